@@ -1,0 +1,62 @@
+"""How long a run may take, and whether it was asked to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from hook.errors import DeadlineExceeded
+
+
+class Deadline:
+    """
+    The end of a run, shared by all its threads.
+
+    Args:
+        seconds: How long from now; ``None`` for no end.
+    """
+
+    def __init__(self, seconds: float | None = None) -> None:
+        self._end = None if seconds is None else time.monotonic() + seconds
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """Ask for a clean stop: nothing new is started, and whoever only waits for his turn wakes up."""
+        self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a clean stop was asked for."""
+        return self._stop.is_set()
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left, never negative; ``inf`` when there is no end."""
+        return float("inf") if self._end is None else max(0.0, self._end - time.monotonic())
+
+    def check(self, doing: str) -> None:
+        """
+        Raise when the time is over.
+
+        Args:
+            doing: What was being done, for the message.
+
+        Raises:
+            DeadlineExceeded: The run's time is over.
+        """
+        if self.remaining <= 0:
+            raise DeadlineExceeded(f"the run's deadline passed while {doing}", hint="Raise --deadline, or rerun.")
+
+    def sleep(self, seconds: float, *, doing: str) -> None:
+        """
+        Sleep, at most until the end.
+
+        Raises:
+            DeadlineExceeded: The sleep would pass the end; raised at once, since waiting would be in vain.
+        """
+        if seconds >= self.remaining:
+            raise DeadlineExceeded(
+                f"waiting {seconds:.0f} s more would pass the run's deadline while {doing}",
+                hint="Raise --deadline, or rerun.",
+            )
+        time.sleep(seconds)

@@ -17,11 +17,12 @@ class Deadline:
     """
 
     def __init__(self, seconds: float | None = None) -> None:
-        self._end = None if seconds is None else time.monotonic() + seconds
+        self._end = float("inf") if seconds is None else time.monotonic() + seconds
         self._stop = threading.Event()
 
-    def stop(self) -> None:
-        """Ask for a clean stop: nothing new is started, and whoever only waits for his turn wakes up."""
+    def stop(self, *, within: float) -> None:
+        """Ask for a clean stop: nothing new is started, and what was started has ``within`` seconds to end."""
+        self._end = min(self._end, time.monotonic() + within)
         self._stop.set()
 
     @property
@@ -32,7 +33,7 @@ class Deadline:
     @property
     def remaining(self) -> float:
         """Seconds left, never negative; ``inf`` when there is no end."""
-        return float("inf") if self._end is None else max(0.0, self._end - time.monotonic())
+        return max(0.0, self._end - time.monotonic())
 
     def check(self, doing: str) -> None:
         """
@@ -49,14 +50,19 @@ class Deadline:
 
     def sleep(self, seconds: float, *, doing: str) -> None:
         """
-        Sleep, at most until the end.
+        Sleep, at most until the end; a stop that is asked for meanwhile shortens what is left.
 
         Raises:
             DeadlineExceeded: The sleep would pass the end; raised at once, since waiting would be in vain.
         """
-        if seconds >= self.remaining:
-            raise DeadlineExceeded(
-                f"waiting {seconds:.0f} s more would pass the run's deadline while {doing}",
-                hint="Raise --deadline, or rerun.",
-            )
-        time.sleep(seconds)
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if left >= self.remaining:
+                raise DeadlineExceeded(
+                    f"waiting {left:.0f} s more would pass the run's deadline while {doing}",
+                    hint="Raise --deadline, or rerun.",
+                )
+            if self.stopping:
+                time.sleep(left)
+            else:
+                self._stop.wait(left)

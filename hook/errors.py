@@ -15,6 +15,7 @@ Our exception tree; each class carries the exit code that it stands for.
   x Conflict                      8   the live object changed, or somebody holds it
   x PlatformRefused               1
     + NotFound                    1   404, and 410 for what was deleted
+    + UploadRefused               1   the presigned transfer was refused, so that the job never started
     + JobFailed                   1   a flow or export job that ended in Failure
     + OperationFailed             1   an asynchronous operation that ended in FAILURE
     + VerificationFailed          1   what was written could not be seen afterwards
@@ -163,6 +164,10 @@ class PlatformRefused(FlowSyncError):
 
 class NotFound(PlatformRefused):
     """The platform does not know the object (404), or it was deleted (410)."""
+
+
+class UploadRefused(PlatformRefused):
+    """The presigned transfer was refused; the job that waited for the document never started."""
 
 
 class JobFailed(PlatformRefused):

@@ -276,8 +276,10 @@ class Failure:
 class Change:
     """What the plan says of one object.
 
-    ``writes`` tells whether carrying out the change calls the platform to change something.
-    ``refusal`` is set when the change must not be carried out (a conflict, or something it depends on).
+    ``writes`` tells whether carrying out the change calls the platform to change something; ``records`` that
+    nothing is written there, but the live version is noted in the state as the one that the file became.
+    ``stubs`` are the objects of a cycle that the platform must create a stub of, ``refusal`` is set when the
+    change must not be carried out.
     """
 
     identity: Identity
@@ -288,8 +290,10 @@ class Change:
     live: Live | None = None
     differences: tuple[Difference, ...] = ()
     depends_on: tuple[Identity, ...] = ()
-    stubs: bool = False
+    stubs: tuple[Identity, ...] = ()
+    records: bool = False
     refusal: Failure | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +343,43 @@ class Finding:
     message: str
     place: Place = Place()
     hint: str = ""
+
+
+class ResolutionStatus(StrEnum):
+    """What the target knows of a name that a document uses."""
+
+    FOUND = "found"
+    PLANNED = "planned"
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
+    UNPUBLISHED = "unpublished"
+    OTHER_CASE = "other-case"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """One reference of one object, held against the target.
+
+    ``nearest`` are the names that resemble a missing one, best first; ``planned`` means that an earlier
+    change of the same plan creates or publishes the object.
+    """
+
+    owner: Identity
+    reference: Reference
+    status: ResolutionStatus
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Everything that a guard may look at; guards only read."""
+
+    plan: Plan
+    environment: str
+    organisation: Organisation
+    expected_organisation_id: str | None = None
+    resolutions: tuple[Resolution, ...] = ()
 
 
 class Status(StrEnum):

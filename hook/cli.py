@@ -1,0 +1,227 @@
+"""
+The command line: parse, wire, print.
+
+What a command needs beyond its options is imported when the command runs, so that ``--help`` and ``validate``
+do not pay for the platform client.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from hook import __version__
+from hook.deadline import Deadline
+from hook.errors import FlowSyncError, InvalidInput
+from hook.model import ExitCode, Place, Problem
+from hook.redaction import Redactor
+from hook.settings import Command, check_variables, option, read_config
+
+EXIT_CODES = """\b
+Exit codes:
+  0    done, or nothing to do
+  1    a change that the platform refused, or that could not be verified
+  2    differences found (plan --detailed-exitcode)
+  3    invalid input: files, settings, usage
+  4    credentials or permissions
+  5    the platform is unavailable, or its rate limit outlasted the deadline
+  6    a guard refused
+  7    another run holds the lock, or ours was lost
+  8    conflict: the live object changed, or somebody holds it
+  70   a bug of ours
+  143  ended by SIGTERM after a clean stop
+If several apply: 143, 3, 4, 7, 6, 8, 5, 1."""
+
+
+def _load_config(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
+    if value is not None:
+        known = {parameter.name for parameter in context.command.params}
+        config = {name: content for name, content in read_config(value).items() if name in known}
+        context.default_map = {**(context.default_map or {}), **config}
+    return value
+
+
+def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+PATH = click.Path(path_type=Path)
+POSITIVE = click.FloatRange(min=0, min_open=True)
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+common: Decorator = _options(
+    option("config", type=PATH, callback=_load_config, is_eager=True, help="How to run: a YAML file of settings."),
+    option("log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", help="Log level."),
+    option(
+        "log-format", type=click.Choice(["auto", "json", "text"]), default="auto", help="JSON unless on a terminal."
+    ),
+)
+
+files: Decorator = _options(
+    option("environment", short="e", required=True, help="The environment, a folder below flows/."),
+    option("workspace", short="w", type=PATH, default=Path(), help="The repository's root."),
+    option("flows-dir", type=PATH, help="The environment's own folder, when it is mounted by itself."),
+    option("category", multiple=True, help="Only this folder below the environment's; may be repeated."),
+    option("label", multiple=True, help="Only files with this label; may be repeated."),
+    option("set", multiple=True, metavar="NAME=VALUE", help="A variable, stronger than the environment's."),
+    option("expected-digest", variable="EXPECTED_FLOWS_DIGEST", help="The digest that the files must have."),
+)
+
+target: Decorator = _options(
+    option(
+        "credentials-dir", type=PATH, default=Path("/etc/flowsync/credentials"), help="Files client_id, client_secret."
+    ),
+    option("region", variable="GENESYSCLOUD_REGION", help="The platform's region; the environment's file may say it."),
+    option("api-base", help="Another API host, for example the simulator's."),
+    option("login-base", help="Another login host."),
+    option("state", default="auto", help="Where the state is kept: auto, none, or file:PATH."),
+    option("on-drift", type=click.Choice(["fail", "overwrite"]), default="fail", help="When somebody else published."),
+    option("deadline", type=POSITIVE, default=3300.0, help="Seconds that the whole run may take."),
+    option("rate", type=click.IntRange(min=1), default=280, help="Calls a minute; the platform allows 300 a token."),
+    option("poll-interval", type=POSITIVE, default=3.0, help="Seconds until the first look at a job."),
+    option("job-timeout", type=POSITIVE, default=960.0, help="Seconds that one job may take."),
+)
+
+output: Decorator = _options(
+    option(
+        "output", short="o", type=click.Choice(["text", "json", "markdown"]), default="text", help="Format of stdout."
+    ),
+    option("report", type=PATH, help="Also write the result here: .txt, .json, .md or .xml (JUnit)."),
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=EXIT_CODES)
+@click.version_option(__version__, prog_name="flowsync")
+def cli() -> None:
+    """Make a Genesys Cloud organisation match the files in Git: by name, never deleting."""
+
+
+@cli.command(epilog=EXIT_CODES)
+@files
+@target
+@output
+@common
+@option("confirm", is_flag=True, help="Do not ask; needed where there is no terminal.")
+@option("dry-run", is_flag=True, help="The same as plan.")
+@option("concurrency", type=click.IntRange(min=1, max=100), default=16, help="Jobs at once; 1 serialises everything.")
+@option("on-failure", type=click.Choice(["continue", "stop"]), default="continue", help="What happens to the others.")
+@option("plan", type=PATH, help="Apply only if the plan still has the checksum of this one (from plan --out).")
+@option("grace", type=POSITIVE, default=25.0, help="Seconds after SIGTERM for jobs that were started.")
+def sync(**options: Any) -> ExitCode:
+    """Make the organisation match the files."""
+    return _run("plan" if options["dry_run"] else "sync", options)
+
+
+@cli.command(epilog=EXIT_CODES)
+@files
+@target
+@output
+@common
+@option("detailed-exitcode", is_flag=True, help="Exit 2 when there is something to write.")
+@option("out", type=PATH, help="Write the plan here, for sync --plan.")
+def plan(**options: Any) -> ExitCode:
+    """Show what sync would do, and write nothing."""
+    return _run("plan", options)
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@option("set", multiple=True, metavar="NAME=VALUE", help="A variable.")
+@option("set-missing", is_flag=True, help="Give a placeholder without a variable its own name.")
+@option("output", short="o", type=click.Choice(["text", "json"]), default="text", help="Format of stdout.")
+@common
+def validate(**options: Any) -> ExitCode:
+    """Check documents by themselves: no environment, no network."""
+    from hook.validating import validate_files  # noqa: PLC0415
+
+    _configure_log(options, Redactor())
+    text, code = validate_files(
+        options["paths"],
+        variables=options["set"],
+        set_missing=options["set_missing"],
+        as_json=options["output"] == "json",
+    )
+    click.echo(text, nl=False)
+    return code
+
+
+def _run(command: str, options: dict[str, Any]) -> ExitCode:
+    from hook.wiring import execute  # noqa: PLC0415
+
+    deadline = Deadline(options["deadline"])
+    redactor = Redactor()
+    run_id = uuid.uuid4().hex[:12]
+    _configure_log(options, redactor, run=run_id, environment=options["environment"])
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        deadline.stop(within=options.get("grace", 0.0))
+
+    former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        return execute(command, options, run_id=run_id, deadline=deadline, redactor=redactor, environ=os.environ)
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _configure_log(options: dict[str, Any], redactor: Redactor, **bound: str) -> None:
+    from hook.log import configure  # noqa: PLC0415
+
+    as_json = options["log_format"] == "json" or (options["log_format"] == "auto" and not sys.stderr.isatty())
+    configure(redactor=redactor, level=options["log_level"], as_json=as_json, bound=bound)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run one command line and return its exit code.
+
+    Args:
+        arguments: What follows the program's name; the process's own by default.
+    """
+    try:
+        check_variables(os.environ)
+        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.UsageError as error:
+        error.show(file=sys.stderr)
+        return int(ExitCode.INVALID_INPUT)
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return int(ExitCode.INVALID_INPUT)
+    except click.Abort:
+        return _say(InvalidInput(Problem("aborted", "aborted; nothing was written.", Place())))
+    except FlowSyncError as error:
+        return _say(error)
+    except Exception:  # noqa: BLE001  (the last resort: whatever gets here is a bug, and has an exit code of its own)
+        click.echo("This is a bug of flowsync; please report it with the following lines.", err=True)
+        click.echo(traceback.format_exc(), err=True)
+        return int(ExitCode.BUG)
+    return int(code or 0)
+
+
+def _say(error: FlowSyncError) -> int:
+    lines = error.details if isinstance(error, InvalidInput) else (error.message, *error.details)
+    for line in lines:
+        click.echo(f"error: {line}", err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
+    return int(error.exit_code)
+
+
+def main() -> None:
+    """Run the process's command line and exit."""
+    sys.exit(run())

@@ -1,0 +1,1 @@
+"""From desired objects to outcomes: resolve, graph, decide, plan, apply, verify, state."""

@@ -1,0 +1,99 @@
+"""Contents of live flows, by one batch export, held against the files and against what we published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from hook.documents.comparison import compare
+from hook.documents.document import FlowDocument, read_document
+from hook.engine.decide import Contents, Look
+from hook.engine.state import Entry
+from hook.errors import ApiUnavailable, FlowSyncError, InvalidInput
+from hook.model import Desired, Difference, DifferenceOperation, Identity, Live
+
+Version = tuple[str, str]
+Export = Callable[[Sequence[Version]], Mapping[Version, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One object whose contents must be compared, and how."""
+
+    desired: Desired
+    live: Live
+    entry: Entry | None
+    look: Look
+
+    @property
+    def live_version(self) -> Version:
+        """The live published version."""
+        return (self.live.id, self.live.version or "")
+
+    @property
+    def our_version(self) -> Version | None:
+        """The version that we published last, where it is asked for."""
+        if self.look is not Look.WITH_OURS or self.entry is None or not self.entry.version:
+            return None
+        return (self.live.id, self.entry.version)
+
+
+def compare_contents(questions: Sequence[Question], *, export: Export) -> dict[Identity, Contents]:
+    """
+    Answer all questions with one batch of exports.
+
+    An export that fails makes the contents unknown, never equal; only an unreachable platform ends the run.
+
+    Raises:
+        ApiUnavailable: The platform does not answer.
+    """
+    wanted = [question.live_version for question in questions]
+    wanted += [version for question in questions if (version := question.our_version)]
+    exported: Mapping[Version, bytes] = {}
+    why_not = ""
+    if wanted:
+        try:
+            exported = export(wanted)
+        except ApiUnavailable:
+            raise
+        except FlowSyncError as error:
+            why_not = f"the export of live versions failed: {error.message}"
+    return {question.desired.identity: _answer(question, exported, why_not) for question in questions}
+
+
+def _answer(question: Question, exported: Mapping[Version, bytes], why_not: str) -> Contents:
+    if question.live_version not in exported:
+        return Contents(why_not=why_not or f"version {question.live.version} was not in the export")
+    try:
+        live = _document(exported[question.live_version], f"export of {question.desired.identity}")
+        desired = _document(question.desired.content, question.desired.place.file)
+        former = question.our_version
+        ours = (
+            _document(exported[former], f"earlier export of {question.desired.identity}")
+            if former is not None and former in exported
+            else None
+        )
+    except InvalidInput as error:
+        return Contents(why_not=f"the export cannot be read: {error.message}")
+    return Contents(
+        to_desired=_as_far_as_said(compare(live, desired), question.desired),
+        since_ours=compare(ours, live) if ours else None,
+    )
+
+
+def _document(content: bytes, file: str) -> FlowDocument:
+    return read_document(content.decode("utf-8", errors="replace"), file=file)
+
+
+def _as_far_as_said(differences: Sequence[Difference], desired: Desired) -> tuple[Difference, ...]:
+    """Leave out division and description where the file is silent: they are kept as they are live."""
+    silent = {name for name in ("division", "description") if desired.attribute(name) is None}
+    return tuple(
+        difference
+        for difference in differences
+        if not (
+            difference.operation is DifferenceOperation.REMOVED
+            and difference.path.count(".") == 1
+            and difference.path.partition(".")[2] in silent
+        )
+    )

@@ -1,0 +1,191 @@
+"""From desired, live and state to a plan: decide about each object, put them in order, look who holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from hook.engine import decide, graph
+from hook.engine.contents import Question, compare_contents
+from hook.engine.decide import Contents, DriftPolicy, Look
+from hook.engine.resolve import flows_named, kinds_needed, read_names, resolve
+from hook.engine.state import State
+from hook.model import Change, Desired, ExitCode, Failure, Identity, Live, Operation, Plan, Resolution
+
+
+class LiveFlows(Protocol):
+    """What planning reads of the organisation's flows."""
+
+    def look(self, ids: Sequence[str]) -> tuple[Live, ...]:
+        """Return flows as they are now, with locks and drafts."""
+        ...
+
+    def contents(self, versions: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
+        """Export versions as Archy documents."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NameLists:
+    """The kinds that can be listed, and how."""
+
+    known: frozenset[str]
+    read: Callable[[str], Sequence[Identity]]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, and what the guards need to judge it."""
+
+    plan: Plan
+    resolutions: tuple[Resolution, ...]
+
+
+def make_plan(
+    *,
+    desired: Sequence[Desired],
+    live: Sequence[Live],
+    state: State,
+    flows: LiveFlows,
+    names: NameLists,
+    own_client: str | None,
+    policy: DriftPolicy,
+    whole: bool,
+) -> Planned:
+    """
+    Make the plan.
+
+    Args:
+        desired: What the files say.
+        live: Every flow of the organisation.
+        state: What we published before.
+        flows: The organisation's flows, for locks, drafts and contents of those that are to change.
+        names: The other kinds, listed only when a changed object names one.
+        own_client: The id of our OAuth client, ``None`` when it is not known.
+        policy: Whether somebody else's content may be overwritten.
+        whole: Whether ``desired`` is the whole environment, so that what is gone from Git can be told.
+    """
+    by_key: dict[tuple[str, str, str], list[Live]] = {}
+    for one in live:
+        by_key.setdefault(one.identity.key, []).append(one)
+    wanted = {one.identity.key for one in desired}
+    matched = {one.identity: next(iter(by_key.get(one.identity.key, ())), None) for one in desired}
+    contents = _contents(desired, matched, state, flows, own_client)
+    decided = [
+        decide.decide(
+            one,
+            matched[one.identity],
+            state.entry(one.identity),
+            contents.get(one.identity, Contents()),
+            policy=policy,
+            own_client=own_client,
+        )
+        for one in desired
+    ]
+    decided = [_refuse_twins(change, by_key) for change in decided]
+    held = _held(decided, flows, own_client)
+    ordered = _in_order(held, live)
+    resolutions = _resolutions(ordered, live, names)
+    left_alone = _left_alone(state, wanted, by_key) if whole else ()
+    return Planned(Plan((*ordered, *left_alone)), resolutions)
+
+
+def _contents(
+    desired: Sequence[Desired],
+    matched: Mapping[Identity, Live | None],
+    state: State,
+    flows: LiveFlows,
+    client: str | None,
+) -> dict[Identity, Contents]:
+    questions: list[Question] = []
+    for one in desired:
+        live, entry = matched[one.identity], state.entry(one.identity)
+        look = decide.look_needed(one, live, entry, own_client=client)
+        if live is not None and look is not Look.NOTHING:
+            questions.append(Question(one, live, entry, look))
+    return compare_contents(questions, export=flows.contents)
+
+
+def _refuse_twins(change: Change, live: Mapping[tuple[str, str, str], Sequence[Live]]) -> Change:
+    twins = live.get(change.identity.key, ())
+    if len(twins) < 2:  # noqa: PLR2004  (two is what twins are)
+        return change
+    failure = Failure(
+        error="Ambiguous",
+        message=f"the organisation has {change.identity} {len(twins)} times"
+        " (names that differ only in case or Unicode form count as one)",
+        exit_code=ExitCode.GUARD,
+        hint="Rename or delete all but one in Architect; which is meant cannot be told.",
+        details=tuple(f"'{twin.identity.name}' with id {twin.id}" for twin in twins),
+    )
+    return replace(change, operation=Operation.BLOCKED, writes=False, records=False, refusal=failure)
+
+
+def _held(changes: Sequence[Change], flows: LiveFlows, client: str | None) -> list[Change]:
+    """Look at the flows that are to change, and only at those, for locks and drafts."""
+    writing = [change.live.id for change in changes if change.writes and change.live]
+    now = {one.id: one for one in flows.look(writing)} if writing else {}
+    return [_hold(change, now, client) for change in changes]
+
+
+def _hold(change: Change, now: Mapping[str, Live], client: str | None) -> Change:
+    if not change.writes or change.live is None:
+        return change
+    fresh = now.get(change.live.id)
+    conflict = decide.moved_since_planned(change.identity, change.live, fresh)
+    if conflict is None and fresh is not None:
+        conflict = decide.held_by_somebody(change.identity, fresh, own_client=client)
+    if conflict:
+        return replace(change, writes=False, refusal=conflict.failure(), reason=conflict.message)
+    warning = decide.unpublished_check_in(change.identity, fresh) if fresh else None
+    return replace(change, live=fresh, warnings=(*change.warnings, warning) if warning else change.warnings)
+
+
+def _in_order(changes: Sequence[Change], live: Sequence[Live]) -> list[Change]:
+    by_key = {change.identity.key: change for change in changes}
+    identities = [change.identity for change in changes]
+    names = {change.identity: flows_named(change.desired, identities) if change.desired else () for change in changes}
+    ordered: list[Change] = []
+    refused: dict[tuple[str, str, str], Identity] = {}
+    for step in graph.order(names, existing=[one.identity for one in live]):
+        change = by_key[step.identity.key]
+        change = replace(
+            change,
+            depends_on=tuple(one for one in step.depends_on if _acts(by_key[one.key])),
+            stubs=step.stubs if change.writes else (),
+        )
+        stopped_by = next((refused[one.key] for one in step.depends_on if one.key in refused), None)
+        if change.refusal:
+            refused[change.identity.key] = change.identity
+        elif stopped_by and change.writes:
+            change = replace(change, operation=Operation.BLOCKED, writes=False, reason=f"waits for {stopped_by}")
+            refused[change.identity.key] = stopped_by
+        ordered.append(change)
+    return ordered
+
+
+def _acts(change: Change) -> bool:
+    return change.writes or change.refusal is not None or change.operation is Operation.BLOCKED
+
+
+def _resolutions(changes: Sequence[Change], live: Sequence[Live], names: NameLists) -> tuple[Resolution, ...]:
+    writing = [change for change in changes if change.writes]
+    desired = [change.desired for change in writing if change.desired]
+    lists = read_names(kinds_needed(desired), known=names.known, read=names.read)
+    return resolve(desired, names=lists, live=live, planned=[change.identity for change in writing])
+
+
+def _left_alone(
+    state: State, wanted: set[tuple[str, str, str]], live: Mapping[tuple[str, str, str], Sequence[Live]]
+) -> tuple[Change, ...]:
+    return tuple(
+        Change(
+            identity=entry.identity,
+            operation=Operation.LEFT_ALONE,
+            live=live[entry.identity.key][0],
+            reason="gone from Git; never deleted here",
+        )
+        for entry in state.entries()
+        if entry.identity.key not in wanted and entry.identity.key in live
+    )

@@ -1,0 +1,93 @@
+"""What an earlier run was about to do when it ended: look before anything is sent again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from hook.engine.state import Intent, State
+from hook.errors import Conflict, JobFailed, NotFound
+from hook.genesys.job_states import REGISTERED, SUCCESS, JobState
+from hook.model import Identity, Live
+
+
+class JobReader(Protocol):
+    """What recovery reads of the platform's flow jobs."""
+
+    def state(self, job_id: str, *, messages: bool = False) -> JobState:
+        """Return the state of a job now."""
+        ...
+
+    def wait(self, job_id: str) -> JobState:
+        """Return the state of a job that has succeeded, or raise."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A job of an earlier run that has succeeded without our having seen it."""
+
+    identity: Identity
+    intent: Intent
+    flow_id: str | None
+
+
+def finish_jobs(state: State, jobs: JobReader) -> tuple[tuple[Finished, ...], tuple[str, ...]]:
+    """
+    Ask for every job that an earlier run had noted, and wait for those that still run.
+
+    Returns:
+        The jobs that succeeded, and one line for each job that is told about.
+
+    Raises:
+        ApiUnavailable: The platform does not answer, so that nothing can be said of the jobs.
+    """
+    finished: list[Finished] = []
+    notes: list[str] = []
+    for entry in state.entries():
+        if entry.intent is None:
+            continue
+        flow_id, note = _outcome(jobs, entry.intent)
+        if note:
+            state.forget_intent(entry.identity)
+            notes.append(f"{entry.identity}: an earlier run's job {entry.intent.job_id} {note}.")
+        else:
+            finished.append(Finished(entry.identity, entry.intent, flow_id))
+            notes.append(f"{entry.identity}: an earlier run's job {entry.intent.job_id} had succeeded unseen.")
+    return tuple(finished), tuple(notes)
+
+
+def _outcome(jobs: JobReader, intent: Intent) -> tuple[str | None, str]:
+    """Return the id of the flow, and why there is nothing to take over (empty when there is)."""
+    try:
+        job = jobs.state(intent.job_id)
+        if job.status == REGISTERED:
+            return None, "never received its document"
+        if job.status != SUCCESS:
+            job = jobs.wait(intent.job_id)
+    except NotFound:
+        return None, "is not known to the platform any more"
+    except (JobFailed, Conflict) as error:
+        return None, f"had failed: {error.message}"
+    return job.flow_id, ""
+
+
+def take_over(state: State, finished: Sequence[Finished], live: Sequence[Live], *, own_client: str | None) -> None:
+    """Note what those jobs published, unless somebody else has published since."""
+    by_id = {one.id: one for one in live}
+    by_key = {one.identity.key: one for one in live}
+    for one in finished:
+        now = by_id.get(one.flow_id or "") or by_key.get(one.identity.key)
+        author = now.published_by if now else None
+        theirs = author is not None and not (author.is_client and author.id == own_client)
+        if now is None or now.version in {None, one.intent.planned_version} or theirs:
+            state.forget_intent(one.identity)
+            continue
+        state.published(
+            one.identity,
+            digest=one.intent.digest,
+            version=now.version or "",
+            flow_id=now.id,
+            at=one.intent.at,
+        )

@@ -1,0 +1,240 @@
+"""One run: live, plan, guards, apply, verify; and the one result that everything else is derived from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+
+from hook.deadline import Deadline
+from hook.engine.apply import Applier, FlowWriter, OnFailure
+from hook.engine.decide import DriftPolicy
+from hook.engine.planning import LiveFlows, NameLists, make_plan
+from hook.engine.recover import JobReader, finish_jobs, take_over
+from hook.engine.state import Contents, State, Store
+from hook.errors import Conflict, FlowSyncError, Terminated
+from hook.model import (
+    Desired,
+    Examination,
+    Finding,
+    Organisation,
+    Outcome,
+    Plan,
+    Problem,
+    Result,
+    Verdict,
+)
+
+
+class Flows(FlowWriter, LiveFlows, Protocol):
+    """The organisation's flows, to read and to write."""
+
+
+class Platform(Protocol):
+    """What a run needs of the platform."""
+
+    @property
+    def flows(self) -> Flows:
+        """The flows."""
+        ...
+
+    @property
+    def jobs(self) -> JobReader:
+        """The flow jobs, to ask for those of an earlier run."""
+        ...
+
+    @property
+    def names(self) -> NameLists:
+        """The other kinds, by name."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """How many calls were made so far."""
+        ...
+
+    def who_am_i(self) -> tuple[Organisation, str | None]:
+        """Return whose credentials these are, and the id of our OAuth client where it is known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be reached: the objects of one environment, and which organisation it means."""
+
+    environment: str
+    desired: tuple[Desired, ...]
+    warnings: tuple[Problem, ...] = ()
+    organisation_id: str | None = None
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """How a run behaves where the product leaves a choice."""
+
+    command: str
+    write: bool
+    on_drift: DriftPolicy = DriftPolicy.FAIL
+    on_failure: OnFailure = OnFailure.CONTINUE
+    concurrency: int = 16
+    verify_pause: float = 1.0
+    expected_checksum: str | None = None
+    differences_are_an_error: bool = False
+
+
+@dataclass
+class Run:
+    """
+    One run.
+
+    Args:
+        run_id: What the run is called in logs and state.
+        target: What is to be reached.
+        platform: The organisation.
+        store: Where the state is kept.
+        policy: How to behave.
+        deadline: The end of the run.
+        examine: Runs all guards.
+        confirm: Asks whether to go on; raises when the answer is no.
+        report: Called with each outcome as soon as it is known.
+    """
+
+    run_id: str
+    target: Target
+    platform: Platform
+    store: Store
+    policy: Policy
+    deadline: Deadline
+    examine: Callable[[Examination], Sequence[Finding]]
+    confirm: Callable[[Plan], None] = lambda plan: None  # noqa: ARG005
+    report: Callable[[Outcome], None] = lambda outcome: None  # noqa: ARG005
+    _started: datetime = field(default_factory=lambda: datetime.now(tz=UTC), init=False)
+    _organisation: Organisation | None = field(default=None, init=False)
+    _own_client: str | None = field(default=None, init=False)
+    _plan: Plan | None = field(default=None, init=False)
+    _findings: tuple[Finding, ...] = field(default=(), init=False)
+    _outcomes: tuple[Outcome, ...] = field(default=(), init=False)
+    _problems: tuple[Problem, ...] = field(default=(), init=False)
+    _notes: list[str] = field(default_factory=list, init=False)
+
+    def execute(self) -> Result:
+        """Carry out the run; every failure that we know of becomes part of the result."""
+        failure: FlowSyncError | None = None
+        self._problems = self.target.warnings
+        try:
+            self._go()
+        except FlowSyncError as error:
+            failure = error
+        if self.deadline.stopping:
+            failure = Terminated(
+                "the run was asked to stop (SIGTERM) and stopped cleanly",
+                hint="Rerun: what was done is not done again.",
+                details=(failure.message,) if failure else (),
+            )
+        return self._result(failure)
+
+    def _go(self) -> None:
+        log = structlog.get_logger()
+        self._organisation, self._own_client = self.platform.who_am_i()
+        log.info("organisation", id=self._organisation.id, name=self._organisation.name)
+        state = State(
+            self.store if self.policy.write else _Unwritten(self.store),
+            organisation_id=self._organisation.id,
+            environment=self.target.environment,
+            run_id=self.run_id,
+        )
+        self._problems = (*self._problems, *state.problems)
+        finished, notes = finish_jobs(state, self.platform.jobs)
+        self._notes += notes
+        live = self.platform.flows.list()
+        if finished:
+            take_over(state, finished, live, own_client=self._own_client)
+        planned = make_plan(
+            desired=self.target.desired,
+            live=live,
+            state=state,
+            flows=self.platform.flows,
+            names=self.platform.names,
+            own_client=self._own_client,
+            policy=self.policy.on_drift,
+            whole=self.target.whole,
+        )
+        self._plan = planned.plan
+        self._findings = tuple(
+            self.examine(
+                Examination(
+                    plan=planned.plan,
+                    environment=self.target.environment,
+                    organisation=self._organisation,
+                    expected_organisation_id=self.target.organisation_id,
+                    resolutions=planned.resolutions,
+                )
+            )
+        )
+        log.info("planned", writes=len(planned.plan.writes), checksum=planned.plan.checksum)
+        self._check_approved(planned.plan)
+        if self.policy.write and self._may_write(planned.plan):
+            self._apply(planned.plan, state)
+
+    def _check_approved(self, plan: Plan) -> None:
+        expected = self.policy.expected_checksum
+        if expected and expected != plan.checksum:
+            raise Conflict(
+                f"the plan is not the one that was approved: its checksum is {plan.checksum}, expected {expected}",
+                hint="Look at the new plan, and approve that one.",
+            )
+
+    def _may_write(self, plan: Plan) -> bool:
+        if any(finding.verdict is Verdict.REFUSE for finding in self._findings):
+            return False
+        return not (self.policy.on_failure is OnFailure.STOP and any(change.refusal for change in plan.changes))
+
+    def _apply(self, plan: Plan, state: State) -> None:
+        if plan.writes:
+            self.confirm(plan)
+        applier = Applier(
+            flows=self.platform.flows,
+            state=state,
+            deadline=self.deadline,
+            own_client=self._own_client,
+            concurrency=self.policy.concurrency,
+            on_failure=self.policy.on_failure,
+            report=self.report,
+            pause=self.policy.verify_pause,
+        )
+        self._outcomes = applier.apply(plan)
+
+    def _result(self, failure: FlowSyncError | None) -> Result:
+        return Result(
+            run_id=self.run_id,
+            command=self.policy.command,
+            environment=self.target.environment,
+            started=self._started,
+            finished=datetime.now(tz=UTC),
+            organisation=self._organisation,
+            plan=self._plan,
+            problems=self._problems,
+            findings=self._findings,
+            outcomes=self._outcomes,
+            failure=failure.failure() if failure else None,
+            calls=self.platform.calls,
+            differences_are_an_error=self.policy.differences_are_an_error,
+            notes=tuple(self._notes),
+        )
+
+
+class _Unwritten:
+    """A store that is only read: a plan changes nothing, not even the state."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self, organisation_id: str) -> tuple[Contents, tuple[Problem, ...]]:
+        return self._store.load(organisation_id)
+
+    def save(self, contents: Contents) -> None:
+        """Keep nothing."""

@@ -1,0 +1,1 @@
+"""One module per kind of object: how to list, read, compare and write it."""

@@ -1,0 +1,168 @@
+"""
+Architect flows: list, look, publish by a flow job, export.
+
+Content goes in through flow jobs with Archy documents, the only documented route; a job ends published.
+Listing entities are the platform's ``Flow`` model; a version's ``dateCreated`` is in milliseconds since 1970,
+``datePublished`` an ISO-8601 text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from hook.errors import UnexpectedResponse
+from hook.genesys.export_jobs import ExportItem
+from hook.genesys.flow_jobs import RegisteredJob
+from hook.genesys.job_states import JobState
+from hook.genesys.paging import entities
+from hook.genesys.session import Session
+from hook.model import FLOWS, Actor, Draft, Identity, Live
+
+PAGE_SIZE = 500
+"""The largest page of ``GET /api/v2/flows`` (since 2025-09-01)."""
+
+LOOKUP_SIZE = 100
+"""Ids per ``GET /api/v2/flows/lookup``; keeps the address below 4 kB."""
+
+
+class Jobs(Protocol):
+    """What is needed of the platform's flow jobs."""
+
+    def register(self, *, create_stubs: bool = False) -> RegisteredJob:
+        """Register a job; without a file it does nothing."""
+        ...
+
+    def upload(self, job: RegisteredJob, content: bytes) -> None:
+        """Hand over the document, which starts the job."""
+        ...
+
+    def state(self, job_id: str, *, messages: bool = False) -> JobState:
+        """Return the state of a job now."""
+        ...
+
+    def wait(self, job_id: str) -> JobState:
+        """Return the state of a job that has succeeded, or raise."""
+        ...
+
+
+class Exports(Protocol):
+    """What is needed of the platform's export jobs."""
+
+    def export(self, items: Sequence[ExportItem]) -> Mapping[tuple[str, str], bytes]:
+        """Return the Archy document of each (flow id, version)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FlowKind:
+    """The flows of one organisation."""
+
+    session: Session
+    jobs: Jobs
+    exports: Exports
+
+    name: str = FLOWS
+
+    def list(self) -> tuple[Live, ...]:
+        """
+        List every flow that is not deleted.
+
+        ``virtualAgentEnabled`` is left out on purpose: either value hides some bot flows.
+        """
+        return _read(entities(self.session, "/api/v2/flows", params={}, page_size=PAGE_SIZE))
+
+    def look(self, ids: Sequence[str]) -> tuple[Live, ...]:
+        """Return the flows with these ids as they are now, with locks and drafts, in bulk."""
+        found: list[Live] = []
+        for start in range(0, len(ids), LOOKUP_SIZE):
+            part = list(ids[start : start + LOOKUP_SIZE])
+            found += _read(
+                entities(self.session, "/api/v2/flows/lookup", params={"id": part}, page_size=LOOKUP_SIZE),
+            )
+        return tuple(found)
+
+    def contents(self, versions: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
+        """Export (flow id, version) pairs as Archy documents, in as few jobs as the platform allows."""
+        items = [ExportItem(flow_id=flow_id, version=version) for flow_id, version in dict.fromkeys(versions)]
+        return self.exports.export(items) if items else {}
+
+    def restore(self, *, before: Live, after: Live) -> None:
+        """
+        Put back division and description as they were, when a publish reset what the file does not mention.
+
+        ``PUT /api/v2/flows/{id}`` takes a ``Flow`` and changes metadata only, never the logic.
+        """
+        body: dict[str, Any] = {"name": after.identity.name, "description": before.attribute("description") or ""}
+        if division := before.attribute("divisionId"):
+            body["division"] = {"id": division}
+        self.session.put(f"/api/v2/flows/{after.id}", body)
+
+
+def _read(found: Iterable[Mapping[str, Any]]) -> tuple[Live, ...]:
+    return tuple(read_live(entity) for entity in found if not entity.get("deleted"))
+
+
+def read_live(entity: Mapping[str, Any]) -> Live:
+    """
+    Return a ``Flow`` entity as plain data.
+
+    Raises:
+        UnexpectedResponse: The entity has no id, name or type.
+    """
+    missing = [key for key in ("id", "name", "type") if not entity.get(key)]
+    if missing:
+        raise UnexpectedResponse(f"the platform listed a flow without {', '.join(missing)}: id {entity.get('id')!r}")
+    published = entity.get("publishedVersion") or {}
+    division = entity.get("division") or {}
+    attributes = {
+        "division": division.get("name"),
+        "divisionId": division.get("id"),
+        "description": entity.get("description"),
+    }
+    return Live(
+        identity=Identity(FLOWS, str(entity["type"]).lower(), str(entity["name"])),
+        id=str(entity["id"]),
+        version=str(published["id"]) if published.get("id") else None,
+        published_by=_version_author(published) or _actor(entity.get("publishedBy"), is_client=False),
+        published_at=_when(published.get("datePublished") or published.get("dateCreated")),
+        locked_by=_actor(entity.get("lockedUser"), is_client=False)
+        or _actor(entity.get("lockedClient"), is_client=True),
+        saved=_draft(entity.get("savedVersion"), "dateSaved"),
+        checked_in=_draft(entity.get("checkedInVersion"), "dateCheckedIn"),
+        attributes=tuple((key, str(value)) for key, value in attributes.items() if value is not None),
+    )
+
+
+def _version_author(version: Mapping[str, Any]) -> Actor | None:
+    return _actor(version.get("createdByClient"), is_client=True) or _actor(version.get("createdBy"), is_client=False)
+
+
+def _actor(reference: Mapping[str, Any] | None, *, is_client: bool) -> Actor | None:
+    if not reference or not reference.get("id"):
+        return None
+    return Actor(id=str(reference["id"]), name=str(reference.get("name") or ""), is_client=is_client)
+
+
+def _draft(version: Mapping[str, Any] | None, date: str) -> Draft | None:
+    if not version or not version.get("id"):
+        return None
+    return Draft(
+        version=str(version["id"]),
+        by=_version_author(version),
+        at=_when(version.get(date) or version.get("dateCreated")),
+    )
+
+
+def _when(value: object) -> datetime | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return datetime.fromtimestamp(value / 1000, tz=UTC)
+    if isinstance(value, str) and value:
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None

@@ -1,0 +1,70 @@
+"""A result for a pull request or a job summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hook.model import Operation, Result, Status, Verdict
+from hook.report.text import closing_line, difference_lines
+
+LIMIT = 60_000
+"""Characters; code hosts cut comments at 65 535."""
+
+
+def render(result: Result) -> str:
+    """Return headings, one table of objects, and what was refused; cut at :data:`LIMIT` with a word about it."""
+    text = "\n".join(_lines(result))
+    if len(text) <= LIMIT:
+        return text
+    checksum = result.plan.checksum if result.plan else ""
+    return text[:LIMIT] + f"\n\n... cut; the JSON report has all of it. Checksum {checksum}\n"
+
+
+def _lines(result: Result) -> Iterator[str]:
+    yield f"## flowsync {result.command}: {result.environment}"
+    yield ""
+    yield _cell(closing_line(result))
+    yield ""
+    if result.failure:
+        yield f"**{result.failure.error}**: {_cell(result.failure.message)} {_cell(result.failure.hint)}"
+        yield ""
+    yield from (f"- {problem.severity}: {_cell(str(problem))}" for problem in result.problems)
+    for finding in result.findings:
+        if finding.verdict is not Verdict.PASS:
+            said = f"{finding.place} {finding.message} {finding.hint}".strip()
+            yield f"- {finding.verdict} ({finding.guard}): {_cell(said)}"
+    if result.outcomes:
+        yield from _outcomes(result)
+    elif result.plan:
+        yield from _plan(result)
+
+
+def _outcomes(result: Result) -> Iterator[str]:
+    yield from ("", "| object | outcome | version | message |", "|---|---|---|---|")
+    for one in result.outcomes:
+        if one.status is Status.UNCHANGED and not one.message:
+            continue
+        version = (
+            f"{one.version_before or 'new'} → {one.version_after}" if one.version_after else one.version_before or ""
+        )
+        details = " ".join(one.failure.details) if one.failure else ""
+        yield f"| {_cell(str(one.identity))} | {one.status} | {version} | {_cell(f'{one.message} {details}'.strip())} |"
+
+
+def _plan(result: Result) -> Iterator[str]:
+    assert result.plan is not None  # noqa: S101  (the caller has looked)
+    yield from ("", "| object | change | file |", "|---|---|---|")
+    shown = [change for change in result.plan.changes if change.operation is not Operation.UNCHANGED]
+    for change in shown:
+        file = change.desired.place.file if change.desired else ""
+        yield f"| {_cell(str(change.identity))} | {change.operation} | {_cell(file)} |"
+    for change in shown:
+        if change.differences:
+            yield from ("", f"<details><summary>{_cell(str(change.identity))}</summary>", "", "```diff")
+            yield from (line.replace("```", "'''") for line in difference_lines(change.differences))
+            yield from ("```", "", "</details>")
+    yield from ("", f"Checksum `{result.plan.checksum}`")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")

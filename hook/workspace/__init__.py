@@ -1,0 +1,1 @@
+"""From files to desired objects: layout, index, placeholders, environments, metadata."""

@@ -1,0 +1,99 @@
+"""What stands before every endpoint of the API: token, rate limit, permissions."""
+
+from __future__ import annotations
+
+import math
+import re
+from fnmatch import fnmatchcase
+
+from simulator.errors import PlatformError
+from simulator.http import Call, Endpoint
+from simulator.state import Client
+from simulator.world import World
+
+WINDOW_SECONDS = 60
+
+
+def authenticate(world: World, headers_authorization: str) -> tuple[str, Client]:
+    """Return the token and its client.
+
+    Raises:
+        PlatformError: 401 when the token is missing, unknown or expired.
+    """
+    scheme, _, value = headers_authorization.partition(" ")
+    if scheme.lower() != "bearer" or not value:
+        raise PlatformError(
+            401, "authentication.required", "No authentication bearer token specified in authorization header."
+        )
+    token = world.state.tokens.get(value)
+    if token is None or token.expires <= world.now() or token.client_id not in world.state.clients:
+        raise PlatformError(401, "bad.credentials", "Invalid login credentials.")
+    return value, world.state.clients[token.client_id]
+
+
+def authorise(client: Client, endpoint: Endpoint) -> None:
+    """Refuse a client without the endpoint's permissions.
+
+    Raises:
+        PlatformError: 403 that names what is missing.
+    """
+    missing = [wanted for wanted in endpoint.permissions if not _granted(client, wanted)]
+    if not missing or (endpoint.any_permission and len(missing) < len(endpoint.permissions)):
+        return
+    names = ", ".join(missing)
+    text = "Unable to perform the requested action. You "
+    if endpoint.any_permission:
+        code = "missing.any.permissions"
+        text += f"must have at least one of the following permissions assigned: {names}"
+    else:
+        code = "missing.permissions"
+        text += f"are missing the following permission(s): {names}"
+    raise PlatformError(403, code, text, params={"permissions": names})
+
+
+def _granted(client: Client, wanted: str) -> bool:
+    return any(fnmatchcase(wanted, pattern) for pattern in client.permissions)
+
+
+class RateLimit:
+    """Counts requests per token in fixed windows; the windows themselves are not kept over a restart."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+        self._counts.clear()
+
+    def admit(self, world: World, token: str, call: Call) -> dict[str, str]:
+        """Count a call and return the informational headers of its answer.
+
+        Raises:
+            PlatformError: 429 with an integer ``Retry-After``, when a limit is used up.
+        """
+        settings = world.state.settings
+        line = f"{call.method} {call.path}"
+        limits = {"": settings.rate_limit_per_minute}
+        limits |= {pattern: limit for pattern, limit in settings.path_limits.items() if re.search(pattern, line)}
+        length = WINDOW_SECONDS / world.speed
+        now = world.now()
+        window = int(now / length)
+        wait = max(1, math.ceil((window + 1) * length - now))
+        counts = {key: self._count(token, key, window) for key in limits}
+        if any(counts[key] >= limits[key] for key in limits):
+            text = f"Rate limit exceeded the maximum. Retry the request in [{wait}] seconds"
+            raise PlatformError(429, message=text, headers={"Retry-After": str(wait)})
+        for key, count in counts.items():
+            self._counts[token, key] = (window, count + 1)
+        if not settings.rate_limit_headers:
+            return {}
+        nearest = min(limits, key=lambda key: limits[key] - counts[key])
+        return {
+            "inin-ratelimit-count": str(counts[nearest] + 1),
+            "inin-ratelimit-allowed": str(limits[nearest]),
+            "inin-ratelimit-reset": str(wait),
+        }
+
+    def _count(self, token: str, key: str, window: int) -> int:
+        seen, count = self._counts.get((token, key), (window, 0))
+        return count if seen == window else 0

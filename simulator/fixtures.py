@@ -1,0 +1,168 @@
+"""An organisation as a JSON document: what to put into the simulator, and what is in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import Field
+
+from simulator import publishing
+from simulator.acts import actor
+from simulator.documents import minimal
+from simulator.errors import PlatformError
+from simulator.objects import PATHS, new_entity
+from simulator.settings import Settings
+from simulator.state import Act, Client, Flow, Model, Organisation, Version
+from simulator.world import World
+
+
+class Who(Model):
+    """A user or a client by name; with ``name`` alone, a user."""
+
+    user: str | None = None
+    client: str | None = None
+    name: str | None = None
+
+
+class FixtureFlow(Model):
+    """A published flow; name and type are taken from the document where they are not given."""
+
+    id: str | None = None
+    name: str | None = None
+    type: str | None = None
+    document: str | None = None
+    published_by: Who = Who()
+
+
+class Fixture(Model):
+    """What to add to the organisation; ``objects`` maps a list's path to names or objects."""
+
+    organisation: Organisation | None = None
+    clients: list[Client] = Field(default_factory=list)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    objects: dict[str, list[str | dict[str, Any]]] = Field(default_factory=dict)
+    flows: list[FixtureFlow] = Field(default_factory=list)
+
+
+def load(world: World, fixture: Fixture) -> None:
+    """Add everything in ``fixture`` to the organisation.
+
+    Raises:
+        PlatformError: 400 for an unknown list or a flow without name and type.
+    """
+    if fixture.organisation:
+        world.state.organisation = fixture.organisation
+    for client in fixture.clients:
+        world.state.clients[client.id] = client
+    change_settings(world, fixture.settings)
+    for path, rows in fixture.objects.items():
+        for row in rows:
+            attributes = {} if isinstance(row, str) else dict(row)
+            add_object(world, path, row if isinstance(row, str) else str(attributes.pop("name", "")), attributes)
+    for flow in fixture.flows:
+        add_flow(world, flow)
+    world.changed()
+
+
+def change_settings(world: World, changes: dict[str, Any]) -> None:
+    """Change some settings, named in camelCase or as in Python.
+
+    Raises:
+        ValidationError: A setting is not known, or its value does not fit.
+    """
+    given = Settings.model_validate(changes)
+    world.state.settings = world.state.settings.model_copy(
+        update={name: getattr(given, name) for name in given.model_fields_set}
+    )
+    world.changed()
+
+
+def add_object(world: World, path: str, name: str, attributes: dict[str, Any]) -> dict[str, Any]:
+    """Add an object to a list and return it; attributes may hold an ``id``.
+
+    Raises:
+        PlatformError: 400 for an unknown list or a missing name.
+    """
+    if path not in PATHS:
+        raise PlatformError(400, message=f"'{path}' is none of: {', '.join(sorted(PATHS))}.")
+    if not name:
+        raise PlatformError(400, message=f"An object of '{path}' has no name.")
+    entity = world.add_entity(path, new_entity(world, path, name, attributes))
+    return {"id": entity.id, "name": entity.name, **entity.attributes}
+
+
+def add_flow(world: World, row: FixtureFlow) -> Flow:
+    """Add a published flow.
+
+    Raises:
+        PlatformError: 400 when neither the row nor its document tells name and type.
+    """
+    document = publishing.try_read(row.document) if row.document else None
+    name = row.name or (document.name if document else None)
+    flow_type = row.type or (document.flow_type if document else None)
+    if not name or not flow_type:
+        raise PlatformError(400, message="A flow needs a name and a type, or a document that has them.")
+    by = actor(world, user=row.published_by.user or row.published_by.name, client=row.published_by.client)
+    at = world.now()
+    flow = publishing.create(world, name=name, flow_type=flow_type.lower(), by=by, at=at)
+    flow.listed_from = at
+    if row.id:
+        del world.state.flows[flow.id]
+        flow.id = row.id
+        world.add_flow(flow)
+    publishing.publish(world, flow, row.document or minimal(name, flow.type), by=by, at=at)
+    return flow
+
+
+def make_act(
+    world: World, *, do: str, name: str, flow_type: str, who: Who, details: dict[str, Any] | None = None
+) -> Act:
+    """Return an act by the user or client ``who``; ``details`` are document, value or lock."""
+    by = actor(world, user=who.user or who.name, client=who.client)
+    return Act(by=by, do=do, name=name, flow_type=flow_type.lower(), **(details or {}))
+
+
+def dump(world: World) -> dict[str, Any]:
+    """Return the whole organisation as JSON data, with every version of every flow."""
+    state = world.state
+    return {
+        "organisation": state.organisation.model_dump(by_alias=True),
+        "clients": [client.model_dump(by_alias=True) for client in state.clients.values()],
+        "settings": state.settings.model_dump(by_alias=True),
+        "objects": {
+            path: [{"id": one.id, "name": one.name, **one.attributes} for one in entities]
+            for path, entities in state.objects.items()
+        },
+        "flows": [dump_flow(world, flow) for flow in state.flows.values()],
+        "jobs": [
+            {"id": job.id, "client": job.client_id, "runs": [run.status for run in job.runs]}
+            for job in state.flow_jobs.values()
+        ],
+    }
+
+
+def dump_flow(world: World, flow: Flow) -> dict[str, Any]:
+    """Return a flow with its versions and how often it was published."""
+    return {
+        "id": flow.id,
+        "name": flow.name,
+        "type": flow.type,
+        "description": flow.description,
+        "division": world.division(flow.division_id).name,
+        "deleted": flow.deleted,
+        "publishCount": flow.publish_count,
+        "published": flow.published,
+        "checkedIn": flow.checked_in,
+        "lockedBy": flow.locked_by.name if flow.locked_by else None,
+        "draft": _dump_version(flow.draft) if flow.draft else None,
+        "versions": [_dump_version(version) for version in flow.versions],
+    }
+
+
+def _dump_version(version: Version) -> dict[str, Any]:
+    return {
+        "id": version.id,
+        "type": version.type,
+        "by": {version.by.kind: version.by.name},
+        "document": version.document,
+    }

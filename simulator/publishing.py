@@ -1,0 +1,147 @@
+"""What can become of a flow: published, checked in, saved as a draft, locked, unlocked."""
+
+from __future__ import annotations
+
+from simulator.documents import Document, DocumentError, read
+from simulator.errors import PlatformError
+from simulator.state import Actor, Flow, HistoryEntry, Version, new_id
+from simulator.world import DIVISIONS, World
+
+
+def create(world: World, *, name: str, flow_type: str, by: Actor, at: float) -> Flow:
+    """Add a flow that has no version yet; it may be missing from lists for a while."""
+    flow = Flow(
+        name=name,
+        type=flow_type,
+        division_id=world.home.id,
+        listed_from=at + world.state.settings.consistency_seconds / world.speed,
+    )
+    world.add_flow(flow)
+    note(world, flow, "CREATE", by=by, at=at)
+    return flow
+
+
+def note(world: World, flow: Flow, action: str, *, by: Actor, at: float, version: str | None = None) -> None:
+    """Add a line to the flow's history."""
+    flow.history.append(HistoryEntry(action=action, at=at, by=by, version=version))
+    world.changed()
+
+
+def check_in(world: World, flow: Flow, text: str, *, by: Actor, at: float) -> Version:
+    """Make ``text`` the newest version; the draft is gone afterwards."""
+    version = Version(id=f"{len(flow.versions) + 1}.0", type="CHECKIN", document=text, by=by, created=at)
+    flow.versions.append(version)
+    flow.checked_in = version.id
+    flow.draft = None
+    note(world, flow, "CHECKIN", by=by, at=at, version=version.id)
+    return version
+
+
+def publish_version(world: World, flow: Flow, version: Version, *, by: Actor, at: float) -> None:
+    """Make an existing version the published one."""
+    if (before := flow.version(flow.published)) is not None:
+        before.published_end = at
+    version.type = "PUBLISH"
+    version.published = at
+    version.published_end = None
+    flow.published = version.id
+    flow.published_by = by
+    flow.publish_count += 1
+    note(world, flow, "PUBLISH", by=by, at=at, version=version.id)
+
+
+def publish(world: World, flow: Flow, text: str, *, by: Actor, at: float) -> Version:
+    """Publish ``text`` as a new version, with the description and division that it names."""
+    take_metadata(world, flow, text)
+    version = check_in(world, flow, text, by=by, at=at)
+    publish_version(world, flow, version, by=by, at=at)
+    return version
+
+
+def take_metadata(world: World, flow: Flow, text: str) -> None:
+    """Set description and division from a document; a setting says what happens when it is silent."""
+    document = try_read(text)
+    if document is None:
+        return
+    resets = world.state.settings.publish_resets_metadata
+    description = document.text("description")
+    if description is not None or resets:
+        flow.description = description or ""
+    division = document.text("division")
+    if division and (found := world.find_entities(DIVISIONS, division)):
+        flow.division_id = found[0].id
+    elif resets:
+        flow.division_id = world.home.id
+
+
+def try_read(text: str) -> Document | None:
+    """Return the document, ``None`` when it cannot be read (a draft may hold anything)."""
+    try:
+        return read(text)
+    except DocumentError:
+        return None
+
+
+def save_draft(world: World, flow: Flow, text: str, *, by: Actor, at: float) -> None:
+    """Keep ``text`` as the flow's saved draft."""
+    flow.draft = Version(id=f"saved_version_{new_id()}", type="SAVE", document=text, by=by, created=at)
+    note(world, flow, "SAVE", by=by, at=at, version=flow.draft.id)
+
+
+def lock(world: World, flow: Flow, *, by: Actor, at: float) -> None:
+    """Check the flow out.
+
+    Raises:
+        PlatformError: 409 when somebody else holds it.
+    """
+    require_free(world, flow, by=by)
+    flow.locked_by = by
+    note(world, flow, "CHECKOUT", by=by, at=at)
+
+
+def unlock(world: World, flow: Flow, *, by: Actor, at: float) -> None:
+    """Take the lock away, whoever holds it: that checks the draft in, or publishes it (a setting)."""
+    flow.locked_by = None
+    world.changed()
+    if flow.draft is None:
+        return
+    if world.state.settings.unlock_publishes:
+        publish(world, flow, flow.draft.document, by=by, at=at)
+    else:
+        check_in(world, flow, flow.draft.document, by=by, at=at)
+
+
+def newest_text(flow: Flow) -> str:
+    """Return the draft's document, or else that of the newest version; empty when there is none."""
+    if flow.draft:
+        return flow.draft.document
+    return flow.versions[-1].document if flow.versions else ""
+
+
+def holder(world: World, flow: Flow) -> Actor | None:
+    """Return who holds the flow: the one who checked it out, or the client whose job is publishing it."""
+    if flow.locked_by:
+        return flow.locked_by
+    for pending in world.state.pending:
+        if pending.kind == "flow-job":
+            job = world.state.flow_jobs[pending.id]
+            run = job.runs[pending.index]
+            if run.name and run.flow_type == flow.type and world.find_flow(run.name, run.flow_type) is flow:
+                return world.state.clients[job.client_id].actor
+    return None
+
+
+def require_free(world: World, flow: Flow, *, by: Actor) -> None:
+    """Refuse when somebody else holds the flow.
+
+    Raises:
+        PlatformError: 409.
+    """
+    held = holder(world, flow)
+    if held and held.id != by.id:
+        raise PlatformError(
+            409,
+            world.state.settings.lock_conflict_code,
+            f"Flow '{flow.name}' is locked by {held.kind} '{held.name}'.",
+            params={"flowId": flow.id, "lockedBy": held.name},
+        )

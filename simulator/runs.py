@@ -1,0 +1,139 @@
+"""What a flow job does with the file that arrived."""
+
+from __future__ import annotations
+
+from simulator import publishing
+from simulator.documents import Document, DocumentError, minimal, read
+from simulator.faults import take_job_fault
+from simulator.references import ANY_FLOW, FLOWS, Named
+from simulator.resolution import broken_containers, diagnostics, unpublished, unresolved
+from simulator.state import Actor, Flow, FlowJob, Message, Pending, Run
+from simulator.world import World, same
+
+SUMMARY = "Architect Scripting session ended in error ( code: 99 )"
+KILOBYTE = 1000
+API = "https://api.mypurecloud.com"
+"""The host in the diagnostics of jobs."""
+
+
+def locked_text(name: str, flow_type: str) -> str:
+    """Return what a job says of a flow that somebody else holds."""
+    return (
+        f"The flow ( name: '{name}' type: '{flow_type}' ) is locked by another entity. You can use the --forceUnlock "
+        "command line parameter if you wish to publish flows locked by another entity."
+    )
+
+
+def start(world: World, job: FlowJob, body: bytes) -> None:
+    """Start a run of the job; while another run has the same flow, this one will find it locked."""
+    settings = world.state.settings
+    seconds = settings.job_seconds + settings.job_seconds_per_kilobyte * len(body) / KILOBYTE
+    run = Run(body=body, due=world.after(seconds))
+    try:
+        document = read(body)
+    except DocumentError:
+        pass
+    else:
+        run.collides = _is_running(world, document)
+        run.name, run.flow_type = document.name, document.flow_type
+    run.fault = take_job_fault(world, "flow", {run.name} if run.name else set())
+    job.runs.append(run)
+    if run.fault is None or run.fault.outcome != "stuck":
+        pending = Pending(due=run.due, kind="flow-job", id=job.id, index=len(job.runs) - 1)
+        world.state.pending.append(pending)
+    world.changed()
+
+
+def _is_running(world: World, document: Document) -> bool:
+    runs = (world.state.flow_jobs[one.id].runs[one.index] for one in world.state.pending if one.kind == "flow-job")
+    return any(
+        run.name and same(run.name) == same(document.name) and run.flow_type == document.flow_type for run in runs
+    )
+
+
+def finish(world: World, pending: Pending) -> None:
+    """End a run whose time is over: publish, or say why not."""
+    job = world.state.flow_jobs[pending.id]
+    run = job.runs[pending.index]
+    by = world.state.clients[job.client_id].actor
+    texts = _Outcome(world, run, by, stubs=job.create_stubs).messages()
+    run.status = "Success" if texts is None else "Failure"
+    run.messages = [message.model_copy(update={"at": run.due}) for message in texts or []]
+    if texts is None and run.fault:
+        run.messages = [message.model_copy(update={"at": run.due}) for message in run.fault.messages]
+    run.body = b""
+    world.changed()
+
+
+class _Outcome:
+    """One run at its end."""
+
+    def __init__(self, world: World, run: Run, by: Actor, *, stubs: bool) -> None:
+        self._world = world
+        self._run = run
+        self._by = by
+        self._stubs = stubs
+
+    def messages(self) -> list[Message] | None:
+        """Carry the run out; return why it failed, ``None`` when it did not."""
+        fault = self._run.fault
+        if fault and fault.outcome == "failure":
+            return fault.messages
+        try:
+            document = read(self._run.body)
+        except DocumentError as error:
+            return _failure(Message(text=str(error)))
+        if refusals := self._refusals(document):
+            return _failure(*refusals)
+        flow = self._world.find_flow(document.name, document.flow_type)
+        if fault and fault.outcome == "lost":
+            self._run.flow_id = flow.id if flow else None
+        else:
+            self._publish(document, flow)
+        return None
+
+    def _refusals(self, document: Document) -> list[Message]:
+        flow = self._world.find_flow(document.name, document.flow_type)
+        held = flow.locked_by if flow else None
+        if self._run.collides or (held and held.id != self._by.id):
+            return [Message(text=locked_text(document.name, document.flow_type))]
+        missing = unresolved(self._world, document)
+        if self._stubs:
+            missing = [named for named in missing if not self._stub(document, named)]
+        return [Message(text=text) for text in broken_containers(document)] + [
+            Message(
+                text=f"find '{named.object_type}' by value of '{named.name}' - no matches",
+                details=diagnostics(named, API),
+            )
+            for named in missing
+        ]
+
+    def _stub(self, document: Document, named: Named) -> bool:
+        """Put a stub in the place of a flow that a document names; return whether it helps."""
+        if named.path != FLOWS:
+            return False
+        flow_type = named.qualifier if named.qualifier != ANY_FLOW else "inboundcall"
+        if same(named.name) == same(document.name) and flow_type == document.flow_type:
+            return True
+        at = self._run.due
+        flow = unpublished(self._world, named)
+        if flow is None:
+            flow = publishing.create(self._world, name=named.name, flow_type=flow_type, by=self._by, at=at)
+            text = minimal(named.name, flow_type)
+            if self._world.state.settings.stubs_published:
+                publishing.publish(self._world, flow, text, by=self._by, at=at)
+            else:
+                publishing.check_in(self._world, flow, text, by=self._by, at=at)
+        return True
+
+    def _publish(self, document: Document, flow: Flow | None) -> None:
+        at = self._run.due
+        if flow is None:
+            flow = publishing.create(self._world, name=document.name, flow_type=document.flow_type, by=self._by, at=at)
+        publishing.publish(self._world, flow, self._run.body.decode(), by=self._by, at=at)
+        flow.locked_by = None
+        self._run.flow_id = flow.id
+
+
+def _failure(*messages: Message) -> list[Message]:
+    return [*messages, Message(text=SUMMARY)]

@@ -178,9 +178,7 @@ def _connect(
         redactor=redactor,
         settings=ClientSettings(
             limit_per_minute=options["rate"],
-            watch=WatchSettings(
-                first=interval, cap=max(15.0, interval), timeout=options["job_timeout"], grace=options.get("grace", 0.0)
-            ),
+            watch=WatchSettings(first=interval, cap=max(15.0, interval), timeout=options["job_timeout"]),
             export_watch=WatchSettings(first=min(2.0, interval), cap=max(5.0, interval), timeout=120.0),
         ),
     )

@@ -83,7 +83,7 @@ class Platform:
             return
         call = Call(
             method=request.method,
-            path=request.url.path,
+            path=scope["path"],
             query=QueryParams(request.url.query),
             headers=request.headers,
             body=body,

@@ -200,6 +200,10 @@ class Org:
         with self._now():
             self._platform.calls.clear()
 
+    def now(self) -> float:
+        """Return the simulator's time in epoch seconds."""
+        return self._world.now()
+
     def advance(self, seconds: float) -> None:
         """Set the clock forward, in real seconds: tokens expire, jobs end."""
         with self._now() as world:

@@ -13,6 +13,9 @@ from collections import Counter
 from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children
 
 _DROPPED = frozenset({"trackingId", "referencedObjects"})
+VALUES = frozenset({"lit", "exp", "var", "noValue", "none", "tts", "prompt"})
+"""The ways to write a value; exactly one of them is a value's only key."""
+
 _UNORDERED = frozenset({"variables", "menus", "tasks", "states", "bots"})
 """Lists that are addressed by name; an export sorts them as it likes."""
 
@@ -50,8 +53,9 @@ def signature(item: Node) -> tuple[str, str] | None:
     own = item.text("name")
     if own is not None:
         return ("", own.value)
-    if len(item.entries) == 1 and isinstance(item.entries[0].value, Mapping):
-        name = item.entries[0].value.text("name")
+    if len(item.entries) == 1 and item.entries[0].key.value not in VALUES:
+        inner = item.entries[0].value
+        name = inner.text("name") if isinstance(inner, Mapping) else None
         return (item.entries[0].key.value, name.value if name else "")
     return None
 

@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hook.documents.alignment import align
-from hook.documents.canonical import canonical, fingerprint, is_blank, ordered_items, signature
+from hook.documents.canonical import VALUES, canonical, fingerprint, is_blank, ordered_items, signature
 from hook.documents.document import FlowDocument
 from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children, key_path
 from hook.documents.rules import RULES
 from hook.documents.shorten import shorten, shorten_pair
 from hook.model import Difference, DifferenceOperation, DifferenceSubject
 
-_VALUES = frozenset({"lit", "exp", "var", "noValue", "none", "tts", "prompt"})
 _KEYED = frozenset({key for key, rule in RULES.items() if rule.keyed} | {"category"})
 
 Items = tuple[tuple[str, Node], ...]
@@ -91,7 +90,7 @@ class _Comparison:
         rights = {entry.key.value: entry for entry in right.entries}
         if len(lefts) == len(rights) == 1 and lefts.keys() != rights.keys():
             one, other = left.entries[0], right.entries[0]
-            if {one.key.value, other.key.value} <= _VALUES:
+            if {one.key.value, other.key.value} <= VALUES:
                 yield self._changed(_text(left), _text(right), left_path, right_path)
                 return
             if _is_rename(key, one, other):
@@ -131,11 +130,10 @@ class _Comparison:
             for below, item in children(node, path):
                 yield self._item(side, item, below)
         else:
-            yield self._one_sided(side, self._subject(side, path), path, _text(node))
+            yield self._one_sided(side, self._subject(side, path, node), path, _text(node))
 
     def _item(self, side: _Side, node: Node, path: str) -> Difference:
-        subject = self._subject(side, path) if signature(node) is None else DifferenceSubject.ACTION
-        return self._one_sided(side, subject, path, _text(node))
+        return self._one_sided(side, self._subject(side, path, node), path, _text(node))
 
     def _one_sided(self, side: _Side, subject: DifferenceSubject, path: str, text: str) -> Difference:
         if side.gone is DifferenceOperation.REMOVED:
@@ -152,14 +150,19 @@ class _Comparison:
         return Difference(DifferenceOperation.CHANGED, subject, right_path, before, after)
 
     @staticmethod
-    def _subject(side: _Side, path: str) -> DifferenceSubject:
-        return DifferenceSubject.REFERENCE if path in side.references else DifferenceSubject.SETTING
+    def _subject(side: _Side, path: str, node: Node) -> DifferenceSubject:
+        """Return what a node is: an action (or menu choice, or task), a value that names an object, or a setting."""
+        named = signature(node)
+        if named is not None and all(named) and not named[0].endswith("Variable"):
+            return DifferenceSubject.ACTION
+        inside = any(entry == path or entry.startswith((f"{path}.", f"{path}[")) for entry in side.references)
+        return DifferenceSubject.REFERENCE if inside else DifferenceSubject.SETTING
 
 
 def _is_rename(key: str, one: Entry, other: Entry) -> bool:
     """Return whether two lone keys are one thing under two names: below a keyed rule, or versions of a flow."""
     if key in _KEYED:
-        return not {one.key.value, other.key.value} & _VALUES
+        return not {one.key.value, other.key.value} & VALUES
     return one.key.value.startswith("ver_") and other.key.value.startswith("ver_")
 
 
@@ -170,7 +173,7 @@ def _text(node: Node) -> str:
     if isinstance(node, Sequence):
         return f"[{', '.join(_text(item) for item in node.items[:5])}{', …' if len(node.items) > 5 else ''}]"  # noqa: PLR2004  (enough to recognise a list)
     named = signature(node)
-    if named is not None:
+    if named is not None and named[1]:
         return f"{named[0]} '{named[1]}'".strip()
     if len(node.entries) == 1:
         entry = node.entries[0]

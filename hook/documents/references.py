@@ -20,7 +20,7 @@ from hook.documents.rules import (
     RULES,
     UNCHECKED,
     Rule,
-    flow_type_of,
+    type_of,
     value_kind,
 )
 from hook.model import Place, Problem, Reference, Severity
@@ -85,28 +85,27 @@ class _Extractor:
         place = Place(self._file, at.line, at.column, path)
         self.warnings.append(Problem(code, message, place, hint, Severity.WARNING))
 
-    def walk(self, node: Node, path: str, *, parameters: bool = False, category: str = "") -> None:
-        """Read everything under ``node``; ``parameters`` says that its keys are names of parameters."""
+    def walk(self, node: Node, path: str, *, parameters: bool = False, above: tuple[str, str] = ("", "")) -> None:
+        """Read everything under ``node``; ``above`` are the last two keys, ``parameters`` makes all of its keys names."""
         if not isinstance(node, Mapping):
             for child_path, child in children(node, path):
-                self.walk(child, child_path)
+                self.walk(child, child_path, above=above)
             return
         for entry in node.entries:
             key, value, below = entry.key.value, entry.value, key_path(path, entry.key.value)
             if key in NOT_READ:
                 continue
             if not parameters:
-                self._apply(entry.key, value, below, category)
+                self._apply(entry.key, value, below, above)
             if isinstance(value, Scalar):
                 self._scalar(key, value, below)
             else:
-                of_action = key if "dataAction" in _keys(value) else ""
-                self.walk(value, below, parameters=key in PARAMETERS, category=of_action)
+                self.walk(value, below, parameters=key in PARAMETERS, above=(above[1], key))
 
-    def _apply(self, key: Scalar, value: Node, path: str, category: str) -> None:
+    def _apply(self, key: Scalar, value: Node, path: str, above: tuple[str, str]) -> None:
         rule = RULES.get(key.value)
         if rule is not None:
-            self._rule(rule, value, path, category)
+            self._rule(rule, value, path, above)
         kind = value_kind(key.value)
         if kind is not None and isinstance(value, Mapping):
             for field in ("value", "initialValue"):
@@ -123,8 +122,8 @@ class _Extractor:
                 message = f"the {what} '{name.value}' cannot be looked up by this tool."
                 self.warn("unchecked-reference", message, name, key_path(path, name.value), _UNKNOWN_HINT)
 
-    def _rule(self, rule: Rule, value: Node, path: str, category: str) -> None:
-        of_type = category or flow_type_of(rule, self._own)
+    def _rule(self, rule: Rule, value: Node, path: str, above: tuple[str, str]) -> None:
+        of_type = type_of(rule, own=self._own, above=above)
         for name, below in _literals(value, path):
             if ".lit" in below[len(path) :] or not rule.literal_only:
                 self.refer(rule.kind, name, below, of_type=of_type)
@@ -195,7 +194,3 @@ def _names(value: Node) -> Iterator[tuple[Scalar, Node]]:
             key = entry.key.value
             if key not in NO_NAMES and not key.startswith("ver_"):
                 yield entry.key, entry.value
-
-
-def _keys(value: Node) -> tuple[str, ...]:
-    return value.keys() if isinstance(value, Mapping) else ()

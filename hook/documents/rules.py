@@ -52,6 +52,9 @@ class Rule:
 SAME = "<same>"
 IN_QUEUE = "<in-queue>"
 
+SECURE_TRANSFERS = frozenset({"transferToFlowSecure", "menuTransferToFlowSecure"})
+"""Actions whose target is a secure call flow."""
+
 RULES: dict[str, Rule] = {
     # transfers
     "targetQueue": Rule(QUEUES),
@@ -148,14 +151,24 @@ def value_kind(key: str) -> str | None:
     return VALUE_KINDS.get(_SUFFIXES.sub("", key, count=1))
 
 
-def flow_type_of(rule: Rule, own: str) -> str:
+def type_of(rule: Rule, *, own: str, above: tuple[str, str]) -> str:
     """
-    Return the platform type of the flow that ``rule`` names in a flow of type ``own``; empty when any type will do.
+    Return the type of what ``rule`` names; empty when it has none, or when any type will do.
 
-    An in-queue flow has the media type of the interaction. An interaction can only be transferred to an inbound flow
-    of its own media type; where the document is itself no inbound flow, that is not taken for certain.
+    A data action's type is its category. An in-queue flow has the media type of the interaction. An interaction can
+    only be transferred to an inbound flow of its own media type; where the document is itself no inbound flow, that is
+    not taken for certain.
+
+    Args:
+        rule: The rule that matched.
+        own: The platform type of the flow that the document is.
+        above: The two keys above the rule's, the outer one first.
     """
+    if rule.kind == ACTIONS:
+        return above[1] if above[0] == "category" else ""
     if rule.type == SAME:
+        if above[1] in SECURE_TRANSFERS:
+            return "securecall"
         return own if own.startswith("inbound") else ""
     if rule.type == IN_QUEUE:
         media = next((own.removeprefix(prefix) for prefix in ("inbound", "inqueue") if own.startswith(prefix)), "")

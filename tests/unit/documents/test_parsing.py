@@ -1,9 +1,10 @@
 """Reading text into a tree: what is accepted, and where each problem is reported."""
 
+import contextlib
 import json
-import time
 
 import pytest
+import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -91,7 +92,7 @@ def alias_bomb(levels: int) -> str:
 
 
 def test_an_alias_bomb_is_refused_without_being_expanded() -> None:
-    assert problems_of(alias_bomb(60)) == [("too-many-nodes", 6, 57)]
+    assert problems_of(alias_bomb(60)) == [("too-many-nodes", 6, 30)]
 
 
 def test_aliases_count_towards_the_nesting() -> None:
@@ -131,7 +132,7 @@ def test_any_valid_json_reads_also_where_it_is_no_yaml() -> None:
     tree = parse_json(JSON_ODDITIES, file="flow.json")
     assert plain_data(tree) == {"a": ["true", None, "true", "1e3", "😀/", "\x7f"], "k" * 2000: {}}
     node, path = find_node(tree, ("a", 4))
-    assert (node.line, node.column, path) == (3, 31, "a[4]")
+    assert (node.line, node.column, path) == (3, 29, "a[4]")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,9 @@ def test_keys_that_are_no_plain_words_are_quoted_in_paths(key: str, path: str) -
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-tricky = st.sampled_from(["yes", "Off", "1.0", "1e3", "0o17", "0x1F", "12:30", "~", "null", "", "<<", "=", "2001-01-01"])
+tricky = st.sampled_from(
+    ["yes", "Off", "1.0", "1e3", "0o17", "0x1F", "12:30", "~", "null", "", "<<", "=", "2001-01-01"]
+)
 scalars = (texts | tricky).map(Scalar)
 trees: st.SearchStrategy[Node] = st.recursive(
     scalars,
@@ -178,9 +181,8 @@ trees: st.SearchStrategy[Node] = st.recursive(
 @example(Scalar("﻿x"))
 def test_an_emitted_tree_reads_as_the_same_tree_with_every_text_a_text(tree: Node) -> None:
     text = emit_yaml(Mapping((Entry(Scalar("root"), tree),)))
-    again = parse_yaml(text, file="flow.yaml")
-    assert plain_data(again) == {"root": plain_data(tree)} or nulls_are_quoted(again)
-    assert json.dumps(data_of(again)) == json.dumps({"root": data_of(tree)})
+    assert data_of(parse_yaml(text, file="flow.yaml")) == {"root": data_of(tree)}
+    assert yaml.load(text, yaml.CSafeLoader) == {"root": data_of(tree)}
 
 
 def data_of(node: Node) -> object:
@@ -191,33 +193,25 @@ def data_of(node: Node) -> object:
     return node.value
 
 
-def nulls_are_quoted(node: Node) -> bool:
-    return not isinstance(node, Scalar)
-
-
 @given(st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 @example(b"\xff")
 @example(b"{")
 @example(b"a: &a [*a]")
 def test_random_bytes_raise_nothing_but_invalid_input(content: bytes) -> None:
     for parse in (parse_yaml, parse_json):
-        try:
-            tree = parse(decode(content, file="flow"), file="flow")
-        except InvalidInput as error:
-            assert error.problems
-        else:
-            assert isinstance(tree, Scalar | Sequence | Mapping)
+        with contextlib.suppress(InvalidInput):
+            assert isinstance(parse(decode(content, file="flow"), file="flow"), Scalar | Sequence | Mapping)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | texts,
+    lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+)
+
+
+@given(json_values)
 def test_the_json_reader_agrees_with_the_standard_library(data: object) -> None:
-    text = json.dumps(data)
-    try:
-        tree = parse_json(text, file="flow.json")
-    except InvalidInput as error:
-        assert {problem.code for problem in error.problems} == {"invalid-character"}
-    else:
-        assert data_of(tree) == as_written(data)
+    assert data_of(parse_json(json.dumps(data), file="flow.json")) == as_written(data)
 
 
 def as_written(data: object) -> object:

@@ -74,7 +74,7 @@ def redactor() -> Redactor:
 
 @pytest.fixture
 def connected(server: Server, told: Told, redactor: Redactor) -> Iterator[Connect]:
-    """Return a function that connects to the server, with other settings or another deadline where a test wants them."""
+    """Return a function that connects to the server, with other settings or deadline where a test wants them."""
     platforms: list[Platform] = []
 
     def make(

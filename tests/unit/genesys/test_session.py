@@ -139,7 +139,7 @@ def test_a_post_that_found_no_connection_is_sent_again(server: Server, connected
 
 def test_an_error_that_stays_ends_after_the_attempts(server: Server, platform: Platform) -> None:
     server.on("GET", PATH, error(504, "request.timeout", "The request timed out."))
-    with pytest.raises(ApiUnavailable, match="504 request.timeout: The request timed out") as caught:
+    with pytest.raises(ApiUnavailable, match=r"504 request\.timeout: The request timed out") as caught:
         platform.session.get(PATH)
     assert caught.value.correlation_id == CORRELATION
     assert len(server.called("GET", PATH)) == QUICK.attempts

@@ -1,0 +1,157 @@
+"""What a run does when all goes well, and that the next one does nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.run.conftest import Lab, call, workflow
+
+
+def test_first_everything_is_created_then_nothing_is_done(lab: Lab) -> None:
+    for name in ("One", "Two", "Three"):
+        lab.write(name)
+
+    first = lab.sync()
+    lab.org.reset_calls()
+    second = lab.sync()
+
+    assert (first.code, second.code) == (0, 0)
+    assert set(first.statuses().values()) == {"done"}
+    assert set(second.statuses().values()) == {"unchanged"}
+    assert len(lab.calls()) <= 5
+    assert [call for call in lab.calls() if call[0] != "GET" and "oauth" not in call[1]] == []
+
+
+def test_only_the_flow_that_changed_is_published_and_the_plan_shows_what_changes_inside(lab: Lab) -> None:
+    lab.write("One")
+    lab.write("Two")
+    lab.sync()
+    lab.write("One", end="Finish")
+
+    planned = lab.plan()
+    done = lab.sync()
+
+    change = next(one for one in planned.report["plan"]["changes"] if one["identity"]["name"] == "One")
+    assert planned.operations() == {"One": "update", "Two": "unchanged"}
+    assert [difference["operation"] for difference in change["differences"]] in (["changed"], ["removed", "added"])
+    assert "Finish" in str(change["differences"])
+    assert done.statuses() == {"One": "done", "Two": "unchanged"}
+    assert (lab.publishes("One"), lab.publishes("Two")) == (2, 1)
+
+
+def test_a_plan_writes_nothing_and_has_the_checksum_of_the_sync(lab: Lab) -> None:
+    lab.write("One")
+
+    planned = lab.plan()
+    writes = [call for call in lab.calls() if call[0] != "GET" and "oauth" not in call[1]]
+    done = lab.sync()
+
+    assert writes == []
+    assert not (lab.root / "state.json.set-aside").exists()
+    assert planned.report["plan"]["checksum"] == done.report["plan"]["checksum"]
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_flows_that_name_each_other_are_created_with_the_platforms_stub(lab: Lab, published: bool) -> None:
+    lab.org.settings(stubs_published=published)
+    lab.write("Ping", call("Ping", then="Pong"))
+    lab.write("Pong", call("Pong", then="Ping"))
+
+    first = lab.sync()
+    second = lab.sync()
+
+    assert first.code == 0
+    assert set(first.statuses().values()) == {"done"}
+    assert set(second.statuses().values()) == {"unchanged"}
+    assert sorted(flow.name for flow in lab.org.flows()) == ["Ping", "Pong"]
+
+
+def test_a_run_that_ended_between_a_stub_and_its_flow_is_continued(lab: Lab) -> None:
+    lab.write("Ping", call("Ping", then="Pong"))
+    lab.write("Pong", call("Pong", then="Ping"))
+    lab.org.job_fault(flow="Pong", times=1, outcome="failure", messages=["no"])
+
+    first = lab.sync()
+    second = lab.sync()
+
+    assert first.statuses() == {"Ping": "done", "Pong": "failed"}
+    assert (second.code, second.statuses()) == (0, {"Ping": "unchanged", "Pong": "done"})
+
+
+def test_a_flow_that_went_from_git_is_left_alone_and_said_so(lab: Lab) -> None:
+    lab.write("One")
+    lab.write("Two")
+    lab.sync()
+    (lab.root / "flows" / "dev" / "all" / "two.yaml").unlink()
+
+    planned = lab.plan()
+    done = lab.sync()
+
+    assert planned.operations() == {"One": "unchanged", "Two": "left-alone"}
+    assert done.code == 0
+    assert sorted(flow.name for flow in lab.org.flows()) == ["One", "Two"]
+
+
+def test_a_subset_says_nothing_of_the_others(lab: Lab) -> None:
+    lab.write("One")
+    lab.write("Two", "# x-flowsync: {labels: [sales]}\n" + workflow("Two"))
+    lab.sync()
+
+    assert lab.plan("--label", "sales").operations() == {"Two": "unchanged"}
+
+
+def test_what_a_publish_resets_although_the_file_is_silent_is_put_back(lab: Lab) -> None:
+    lab.write("One")
+    lab.sync()
+    lab.org.act("set-description", "One", user="Dana", value="Written by hand")
+    lab.org.settings(publish_resets_metadata=True)
+    lab.write("One", end="Finish")
+
+    done = lab.sync()
+
+    assert (done.code, done.statuses()) == (0, {"One": "done"})
+    assert lab.org.flow("One").description == "Written by hand"
+
+
+def test_a_state_that_was_lost_is_rebuilt_without_a_publish(lab: Lab) -> None:
+    lab.write("One")
+    lab.sync()
+    (lab.root / "state.json").unlink()
+
+    again = lab.sync()
+    after = lab.sync()
+
+    assert (again.code, again.operations(), again.statuses()) == (0, {"One": "adopt"}, {"One": "unchanged"})
+    assert after.operations() == {"One": "unchanged"}
+    assert lab.publishes("One") == 1
+
+
+def test_a_new_flow_that_is_missing_from_lists_for_a_while_is_waited_for(lab: Lab) -> None:
+    lab.org.settings(consistency_seconds=300)
+    lab.write("One")
+
+    assert lab.sync().statuses() == {"One": "done"}
+
+
+def test_what_depends_on_a_failed_flow_is_skipped_and_its_siblings_are_not(lab: Lab) -> None:
+    lab.write("Callee")
+    lab.write("Caller", then="Callee")
+    lab.write("Sibling")
+    lab.org.job_fault(flow="Callee", times=1, outcome="failure", messages=["no"])
+
+    done = lab.sync()
+
+    assert done.code == 1
+    assert done.statuses() == {"Callee": "failed", "Caller": "skipped", "Sibling": "done"}
+    assert "workflow 'Callee'" in done.outcome("Caller")["message"]
+    assert lab.sync().statuses() == {"Callee": "done", "Caller": "done", "Sibling": "unchanged"}
+
+
+def test_on_failure_stop_starts_nothing_new(lab: Lab) -> None:
+    lab.write("A")
+    lab.write("B")
+    lab.org.job_fault(flow="A", times=1, outcome="failure", messages=["no"])
+
+    done = lab.sync("--on-failure", "stop", "--concurrency", "1")
+
+    assert (done.code, done.statuses()) == (1, {"A": "failed", "B": "not-tried"})

@@ -149,7 +149,7 @@ def validate(**options: Any) -> ExitCode:
     """Check documents by themselves: no environment, no network."""
     from hook.validating import validate_files  # noqa: PLC0415
 
-    _configure_log(options, Redactor())
+    _configure_log(options, _redactor())
     text, code = validate_files(
         options["paths"],
         variables=options["set"],
@@ -164,7 +164,7 @@ def _run(command: str, options: dict[str, Any]) -> ExitCode:
     from hook.wiring import execute  # noqa: PLC0415
 
     deadline = Deadline(options["deadline"])
-    redactor = Redactor()
+    redactor = _redactor()
     run_id = uuid.uuid4().hex[:12]
     _configure_log(options, redactor, run=run_id, environment=options["environment"])
 
@@ -177,6 +177,10 @@ def _run(command: str, options: dict[str, Any]) -> ExitCode:
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+def _redactor() -> Redactor:
+    return click.get_current_context().ensure_object(Redactor)
 
 
 def _configure_log(options: dict[str, Any], redactor: Redactor, **bound: str) -> None:
@@ -193,9 +197,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: What follows the program's name; the process's own by default.
     """
+    redactor = Redactor()
     try:
         check_variables(os.environ)
-        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False, obj=redactor)
     except click.UsageError as error:
         error.show(file=sys.stderr)
         return int(ExitCode.INVALID_INPUT)
@@ -203,22 +208,22 @@ def run(arguments: Sequence[str] | None = None) -> int:
         error.show(file=sys.stderr)
         return int(ExitCode.INVALID_INPUT)
     except click.Abort:
-        return _say(InvalidInput(Problem("aborted", "aborted; nothing was written.", Place())))
+        return _say(InvalidInput(Problem("aborted", "aborted; nothing was written.", Place())), redactor)
     except FlowSyncError as error:
-        return _say(error)
+        return _say(error, redactor)
     except Exception:  # noqa: BLE001  (the last resort: whatever gets here is a bug, and has an exit code of its own)
         click.echo("This is a bug of flowsync; please report it with the following lines.", err=True)
-        click.echo(traceback.format_exc(), err=True)
+        click.echo(redactor.text(traceback.format_exc()), err=True)
         return int(ExitCode.BUG)
     return int(code or 0)
 
 
-def _say(error: FlowSyncError) -> int:
+def _say(error: FlowSyncError, redactor: Redactor) -> int:
     lines = error.details if isinstance(error, InvalidInput) else (error.message, *error.details)
     for line in lines:
-        click.echo(f"error: {line}", err=True)
+        click.echo(redactor.text(f"error: {line}"), err=True)
     if error.hint:
-        click.echo(error.hint, err=True)
+        click.echo(redactor.text(error.hint), err=True)
     return int(error.exit_code)
 
 

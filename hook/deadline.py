@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import time
 
 from hook.errors import DeadlineExceeded
+
+SLICE = 0.1
+"""Seconds after which a sleeper sees that a stop was asked for, or that it brought the end nearer."""
 
 
 class Deadline:
@@ -18,17 +20,21 @@ class Deadline:
 
     def __init__(self, seconds: float | None = None) -> None:
         self._end = float("inf") if seconds is None else time.monotonic() + seconds
-        self._stop = threading.Event()
+        self._stopping = False
 
     def stop(self, *, within: float) -> None:
-        """Ask for a clean stop: nothing new is started, and what was started has ``within`` seconds to end."""
+        """
+        Ask for a clean stop: nothing new is started, and what was started has ``within`` seconds to end.
+
+        Takes no lock, because a signal handler may call it while its own thread holds one.
+        """
         self._end = min(self._end, time.monotonic() + within)
-        self._stop.set()
+        self._stopping = True
 
     @property
     def stopping(self) -> bool:
         """Whether a clean stop was asked for."""
-        return self._stop.is_set()
+        return self._stopping
 
     @property
     def remaining(self) -> float:
@@ -62,7 +68,4 @@ class Deadline:
                     f"waiting {left:.0f} s more would pass the run's deadline while {doing}",
                     hint="Raise --deadline, or rerun.",
                 )
-            if self.stopping:
-                time.sleep(left)
-            else:
-                self._stop.wait(left)
+            time.sleep(min(left, SLICE))

@@ -408,6 +408,15 @@ class Outcome:
     warnings: tuple[str, ...] = ()
     seconds: float = 0.0
 
+    @property
+    def exit_code(self) -> ExitCode:
+        """What this outcome means for the run; a failure counts even when nobody said why."""
+        if self.status not in {Status.FAILED, Status.CONFLICT}:
+            return ExitCode.DONE
+        if self.failure:
+            return self.failure.exit_code
+        return ExitCode.REFUSED if self.status is Status.FAILED else ExitCode.CONFLICT
+
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -448,11 +457,7 @@ class Result:
             codes.add(ExitCode.GUARD)
         if self.plan:
             codes |= {change.refusal.exit_code for change in self.plan.changes if change.refusal}
-        codes |= {
-            outcome.failure.exit_code
-            for outcome in self.outcomes
-            if outcome.failure and outcome.status in {Status.FAILED, Status.CONFLICT}
-        }
+        codes |= {outcome.exit_code for outcome in self.outcomes}
         if self.differences_are_an_error and self.plan and self.plan.writes:
             codes.add(ExitCode.DIFFERENCES)
         return worst(codes)

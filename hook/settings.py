@@ -25,7 +25,8 @@ KUBERNETES = ("_SERVICE_HOST", "_SERVICE_PORT")
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_declared: set[str] = set()
+_declared: dict[str, str] = {}
+"""Every setting's name, and its environment variable."""
 
 
 def option(name: str, *, short: str = "", variable: str = "", **attributes: Any) -> Callable[[Command], Command]:
@@ -39,11 +40,11 @@ def option(name: str, *, short: str = "", variable: str = "", **attributes: Any)
         attributes: Passed to click.
     """
     positive = name.split("/", 1)[0]
-    _declared.add(positive)
+    _declared[positive] = variable or variable_of(positive)
     flags = "/".join(f"--{part}" for part in name.split("/"))
     names = (f"-{short}", flags) if short else (flags,)
     attributes.setdefault("show_default", True)
-    return click.option(*names, envvar=variable or variable_of(positive), show_envvar=True, **attributes)
+    return click.option(*names, envvar=_declared[positive], show_envvar=True, **attributes)
 
 
 def variable_of(name: str) -> str:
@@ -64,12 +65,16 @@ def check_variables(environ: Iterable[str]) -> None:
     Raises:
         InvalidInput: One problem per unknown variable.
     """
-    known = {variable_of(name) for name in _declared}
+    known = set(_declared.values())
+    renamed = {variable_of(name): variable for name, variable in _declared.items()}
     ours = [name for name in environ if name.startswith(PREFIX)]
     unknown = [name for name in sorted(ours) if name not in known and not _of_kubernetes(name)]
     if unknown:
         raise InvalidInput(
-            *(Problem("unknown-variable", f"{name} is no setting.", hint=_nearest(name, known)) for name in unknown)
+            *(
+                Problem("unknown-variable", f"{name} is no setting.", hint=_nearest(renamed.get(name, name), known))
+                for name in unknown
+            )
         )
 
 
@@ -88,15 +93,18 @@ def read_config(path: Path) -> dict[str, Any]:
         InvalidInput: The file cannot be read, is no mapping, or has a key that names no setting.
     """
     try:
+        text = path.read_text(encoding="utf-8")
         # Scalars stay text: the option's own type reads them, as it does for flags and variables.
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CBaseLoader)  # noqa: S506  (builds no objects)
+        content = yaml.load(text, Loader=yaml.CBaseLoader)  # noqa: S506  (builds no objects)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InvalidInput(Problem("config-unreadable", f"cannot be read: {error}", Place(str(path)))) from error
     if content in (None, ""):
         return {}
     if not isinstance(content, Mapping):
         raise InvalidInput(Problem("config-shape", "must hold a mapping from setting to value.", Place(str(path))))
-    names = {key_of(name): name for name in _declared - {"config"}}
+    if twice := _keys_twice(text, str(path)):
+        raise InvalidInput(*twice)
+    names = {key_of(name): name for name in _declared if name != "config"}
     unknown = [str(key) for key in content if key not in names]
     if unknown:
         raise InvalidInput(
@@ -106,6 +114,20 @@ def read_config(path: Path) -> dict[str, Any]:
             )
         )
     return {names[key].replace("-", "_"): value for key, value in content.items()}
+
+
+def _keys_twice(text: str, file: str) -> list[Problem]:
+    """Return a problem for each setting that stands again: YAML's own readers take the last one silently."""
+    problems: list[Problem] = []
+    first: dict[str, int] = {}
+    for key, _ in yaml.compose(text, Loader=yaml.CBaseLoader).value:
+        line = key.start_mark.line + 1
+        if key.value in first:
+            place = Place(file, line, key.start_mark.column + 1)
+            message = f"'{key.value}' stands twice, first on line {first[key.value]}."
+            problems.append(Problem("setting-twice", message, place, "Keep one of them."))
+        first.setdefault(key.value, line)
+    return problems
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

@@ -242,12 +242,13 @@ def running(
         login_port: The port of the login host; 0 for a free one.
     """
     world = World(speed=speed, persist=persist)
-    service = Service(world, api_port=api_port, login_port=login_port)
-    org = Org(service.platform)
     if fixture:
-        org.load(fixture)
+        fixtures.load(world, admin.parsed(fixtures.Fixture, fixture))
     for client in clients:
         world.state.clients[client.id] = client
+    world.save()
+    service = Service(world, api_port=api_port, login_port=login_port)
+    org = Org(service.platform)
     thread = threading.Thread(target=lambda: asyncio.run(service.serve()), name="simulator", daemon=True)
     thread.start()
     try:

@@ -86,7 +86,7 @@ class _Extractor:
         self.warnings.append(Problem(code, message, place, hint, Severity.WARNING))
 
     def walk(self, node: Node, path: str, *, parameters: bool = False, above: tuple[str, str] = ("", "")) -> None:
-        """Read everything under ``node``; ``above`` are the last two keys, ``parameters`` makes all of its keys names."""
+        """Read what is under ``node``; ``above`` are the last two keys, ``parameters`` makes all of its keys names."""
         if not isinstance(node, Mapping):
             for child_path, child in children(node, path):
                 self.walk(child, child_path, above=above)

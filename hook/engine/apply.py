@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextvars
 import time
-from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,23 +19,22 @@ import structlog
 
 from hook.deadline import Deadline
 from hook.engine import decide
-from hook.engine.state import Intent, State
+from hook.engine.outcomes import Outcomes
+from hook.engine.publish import Jobs, Publisher
+from hook.engine.state import State
 from hook.engine.verify import verify, was_reset
+from hook.engine.view import View
 from hook.errors import (
     ApiUnavailable,
-    Conflict,
     CredentialsError,
     FlowSyncError,
     InternalError,
     InvalidInput,
-    JobFailed,
     LockUnavailable,
-    UploadRefused,
     VerificationFailed,
 )
-from hook.genesys.flow_jobs import RegisteredJob
 from hook.genesys.job_states import JobState
-from hook.model import Change, ExitCode, Identity, Live, Operation, Outcome, Plan, Status
+from hook.model import Change, Live, Outcome, Plan
 
 FRESH = 10.0
 """Seconds that a listing may be old when a write relies on it."""
@@ -47,6 +45,9 @@ GATHER = 3.0
 PATIENCE = 30.0
 """Seconds that the platform is given to show what a job has published."""
 
+ENDS_THE_RUN = (ApiUnavailable, CredentialsError, LockUnavailable, InternalError, InvalidInput)
+"""Failures that the next object would meet as well."""
+
 Key = tuple[str, str, str]
 
 
@@ -55,22 +56,6 @@ class OnFailure(StrEnum):
 
     CONTINUE = "continue"
     STOP = "stop"
-
-
-class Jobs(Protocol):
-    """What is needed of the platform's flow jobs."""
-
-    def register(self, *, create_stubs: bool = False) -> RegisteredJob:
-        """Register a job."""
-        ...
-
-    def upload(self, job: RegisteredJob, content: bytes) -> None:
-        """Hand over the document."""
-        ...
-
-    def wait(self, job_id: str) -> JobState:
-        """Return the state of a job that has succeeded, or raise."""
-        ...
 
 
 class FlowWriter(Protocol):
@@ -92,24 +77,24 @@ class FlowWriter(Protocol):
 
 @dataclass(slots=True)
 class _Task:
-    """One change under way."""
+    """One change under way: ``job`` and ``finished`` are set once the job has succeeded."""
 
     change: Change
-    started: float
     before: Live | None
+    started: float = field(default_factory=time.monotonic)
     job: JobState | None = None
     finished: float = 0.0
     restored: bool = False
 
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A job that succeeded."""
-
-    job: JobState
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(message.text for message in self.job.messages if message.text) if self.job else ()
 
 
-@dataclass
 class Applier:
     """
     Carries out one plan.
@@ -119,296 +104,194 @@ class Applier:
         state: Where intents and results are noted.
         deadline: The end of the run.
         own_client: The id of our OAuth client, ``None`` when it is not known.
+        outcomes: Told what became of each change.
         concurrency: How many jobs may run at once; 1 serialises everything.
         on_failure: What happens to the rest when one object failed.
-        report: Called with each outcome as soon as it is known.
         pause: Seconds between two looks for a publish that is not visible yet.
     """
 
-    flows: FlowWriter
-    state: State
-    deadline: Deadline
-    own_client: str | None
-    concurrency: int
-    on_failure: OnFailure
-    report: Callable[[Outcome], None] = lambda outcome: None  # noqa: ARG005
-    pause: float = 1.0
-    patience: float = PATIENCE
-    _outcomes: dict[Key, Outcome] = field(default_factory=dict, init=False)
-    _waiting: dict[Key, Change] = field(default_factory=dict, init=False)
-    _running: dict[Future[Published], _Task] = field(default_factory=dict, init=False)
-    _unverified: dict[Key, _Task] = field(default_factory=dict, init=False)
-    _view: dict[Key, Live] = field(default_factory=dict, init=False)
-    _view_at: float = field(default=float("-inf"), init=False)
-    _stubs: set[Key] = field(default_factory=set, init=False)
-    _halted: str = field(default="", init=False)
+    def __init__(
+        self,
+        *,
+        flows: FlowWriter,
+        state: State,
+        deadline: Deadline,
+        own_client: str | None,
+        outcomes: Outcomes,
+        concurrency: int,
+        on_failure: OnFailure,
+        pause: float,
+    ) -> None:
+        self._flows = flows
+        self._state = state
+        self._deadline = deadline
+        self._own_client = own_client
+        self._outcomes = outcomes
+        self._concurrency = concurrency
+        self._on_failure = on_failure
+        self._pause = pause
+        self._publisher = Publisher(jobs=flows.jobs, state=state, deadline=deadline)
+        self._view = View(flows.list)
+        self._waiting: dict[Key, Change] = {}
+        self._running: dict[Future[JobState], _Task] = {}
+        self._unverified: list[_Task] = []
+        self._stubs: set[Key] = set()
+        self._halted = ""
 
     def apply(self, plan: Plan) -> tuple[Outcome, ...]:
         """Carry out a plan; every change of it has an outcome afterwards, in the plan's order."""
         for change in plan.changes:
             if change.writes and change.refusal is None:
                 self._waiting[change.identity.key] = change
-            else:
-                self._settle_without_write(change)
-        with ThreadPoolExecutor(max_workers=self.concurrency, thread_name_prefix="publish") as pool:
+                continue
+            if change.records and change.refusal is None and change.live:
+                self._note(change, change.live)
+            self._outcomes.without_write(change)
+        with ThreadPoolExecutor(max_workers=self._concurrency, thread_name_prefix="publish") as pool:
             while self._waiting or self._running or self._unverified:
-                self._step(pool)
-        return tuple(self._outcomes[change.identity.key] for change in plan.changes)
+                self._skip()
+                self._start(pool)
+                self._collect()
+                self._verify()
+        return self._outcomes.of(plan)
 
-    def _step(self, pool: ThreadPoolExecutor) -> None:
-        self._skip_dependents()
-        self._start(pool)
-        if self._running:
-            done, _ = wait(self._running, timeout=GATHER, return_when=FIRST_COMPLETED)
-            for future in done:
-                self._collect(future)
-        if self._unverified and self._time_to_verify():
-            self._verify()
-
-    # Starting
+    def _skip(self) -> None:
+        """Skip what depends on something that came to nothing; one pass is enough, parents stand first."""
+        for key, change in list(self._waiting.items()):
+            parent = next((one for one in change.depends_on if self._outcomes.came_to_nothing(one)), None)
+            if parent:
+                del self._waiting[key]
+                self._outcomes.skipped(change, parent)
 
     def _start(self, pool: ThreadPoolExecutor) -> None:
-        if self.deadline.stopping:
+        if self._deadline.stopping:
             self._halt("the run was asked to stop")
         if self._halted:
-            for key in list(self._waiting):
-                self._finish(self._waiting.pop(key), Status.NOT_TRIED, message=f"not tried: {self._halted}")
+            for change in self._waiting.values():
+                self._outcomes.not_tried(change, self._halted)
+            self._waiting.clear()
             return
-        ready = self._ready()[: self.concurrency - len(self._running)]
+        ready = self._ready()[: self._concurrency - len(self._running)]
         if not ready:
             return
         try:
-            self._refresh(older_than=FRESH)
+            self._view.look(since=time.monotonic() - FRESH)
         except FlowSyncError as error:
-            self._halt_for(error)
             for change in ready:
-                self._waiting.pop(change.identity.key)
+                del self._waiting[change.identity.key]
                 self._fail(change, error)
             return
         for change in ready:
-            self._submit(pool, self._waiting.pop(change.identity.key))
+            del self._waiting[change.identity.key]
+            self._submit(pool, change)
 
     def _ready(self) -> list[Change]:
         busy = {*self._waiting, *(task.change.identity.key for task in self._running.values())}
-        return [
-            change for change in self._waiting.values() if not any(parent.key in busy for parent in change.depends_on)
-        ]
+        return [change for change in self._waiting.values() if not any(one.key in busy for one in change.depends_on)]
 
     def _submit(self, pool: ThreadPoolExecutor, change: Change) -> None:
-        now = self._view.get(change.identity.key)
-        expected = now if self._is_our_stub(change, now) else change.live
-        conflict = decide.moved_since_planned(change.identity, expected, now)
+        now = self._view.get(change.identity)
+        planned = now if self._is_our_stub(change, now) else change.live
+        conflict = decide.moved_since_planned(change.identity, planned, now)
         if conflict is None and now is not None:
-            conflict = decide.held_by_somebody(change.identity, now, own_client=self.own_client)
+            conflict = decide.held_by_somebody(change.identity, now, own_client=self._own_client)
         if conflict:
             self._fail(change, conflict)
             return
         self._stubs |= {stub.key for stub in change.stubs}
-        task = _Task(change=change, started=time.monotonic(), before=now)
         context = contextvars.copy_context()  # so that a worker's log lines name the run too
-        self._running[pool.submit(context.run, self._publish, change, now)] = task
+        self._running[pool.submit(context.run, self._publisher.publish, change, now)] = _Task(change, now)
 
     def _is_our_stub(self, change: Change, now: Live | None) -> bool:
         if now is None or change.identity.key not in self._stubs:
             return False
         author = now.published_by
-        return author is None or (author.is_client and author.id == self.own_client)
+        return author is None or (author.is_client and author.id == self._own_client)
 
-    def _publish(self, change: Change, before: Live | None) -> Published:
-        assert change.desired is not None  # noqa: S101  (planning gives every write its document)
-        self.deadline.check(f"starting the publish of {change.identity}")
-        log = structlog.get_logger().bind(object=str(change.identity))
-        job = self.flows.jobs.register(create_stubs=bool(change.stubs))
-        for stub in change.stubs:
-            self.state.expect_stub(stub)
-        intent = Intent(
-            digest=change.desired.digest,
-            job_id=job.id,
-            planned_version=before.version if before else None,
-            at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        )
-        self.state.intend(change.identity, intent)
-        log.info("publishing", job=job.id, version=intent.planned_version, stubs=len(change.stubs))
-        try:
-            self.flows.jobs.upload(job, change.desired.content)
-            return Published(self.flows.jobs.wait(job.id))
-        except (UploadRefused, JobFailed, Conflict):
-            # The platform has said that it did not publish, so there is nothing to look for in the next run.
-            self.state.forget_intent(change.identity)
-            raise
-
-    # Collecting and reading back
-
-    def _collect(self, future: Future[Published]) -> None:
-        task = self._running.pop(future)
-        error = future.exception()
-        if error is None:
-            task.job = future.result().job
-            task.finished = time.monotonic()
-            self._unverified[task.change.identity.key] = task
-        elif isinstance(error, FlowSyncError):
-            self._fail(task.change, error, task)
-        else:
-            structlog.get_logger().error("bug", object=str(task.change.identity), exc_info=error)
-            self._fail(task.change, InternalError(f"{type(error).__name__}: {error}"), task)
-
-    def _time_to_verify(self) -> bool:
-        idle = not self._running and not self._ready()
-        oldest = min(task.finished for task in self._unverified.values())
-        return idle or time.monotonic() - oldest >= GATHER
+    def _collect(self) -> None:
+        if not self._running:
+            return
+        finished, _ = wait(self._running, timeout=GATHER, return_when=FIRST_COMPLETED)
+        for future in finished:
+            task = self._running.pop(future)
+            error = future.exception()
+            if error is None:
+                task.job, task.finished = future.result(), time.monotonic()
+                self._unverified.append(task)
+            elif isinstance(error, FlowSyncError):
+                self._fail(task.change, error, task)
+            else:
+                structlog.get_logger().error("bug", object=str(task.change.identity), exc_info=error)
+                self._fail(task.change, InternalError(f"{type(error).__name__}: {error}"), task)
 
     def _verify(self) -> None:
-        try:
-            self._refresh(newer_than=max(task.finished for task in self._unverified.values()))
-        except FlowSyncError as error:
-            self._halt_for(error)
-            for task in self._unverified.values():
-                self._fail(task.change, error, task)
-            self._unverified.clear()
+        """Read back what was published: at once when there is nothing else to do, otherwise some at a time."""
+        if not self._unverified:
             return
-        for key, task in list(self._unverified.items()):
-            if self._settle(task):
-                del self._unverified[key]
-        if self._unverified and not self._running:
-            # Not visible yet: the platform is given time, and the next listing must be a new one.
-            time.sleep(self.pause)
-            self._view_at = float("-inf")
+        busy = self._running or (self._ready() and not self._halted)
+        if busy and time.monotonic() - self._unverified[0].finished < GATHER:
+            return
+        tasks, self._unverified = self._unverified, []
+        try:
+            self._view.look(since=max(task.finished for task in tasks))
+        except FlowSyncError as error:
+            for task in tasks:
+                self._fail(task.change, error, task)
+            return
+        self._unverified = [task for task in tasks if not self._settle(task)]
+        if self._unverified:
+            # The platform does not show it yet; the next look must be a new listing.
+            self._view.forget()
+            if not self._running:
+                time.sleep(self._pause)
 
     def _settle(self, task: _Task) -> bool:
         """Give a finished job its outcome; ``False`` when the platform does not show it yet."""
-        change = task.change
-        after = self._view.get(change.identity.key)
-        error: FlowSyncError | None
+        after = self._view.get(task.change.identity)
         try:
-            error = self._keep(task, after) or verify(change, task.before, after, own_client=self.own_client)
+            error = verify(task.change, task.before, after, own_client=self._own_client) or self._keep(task, after)
         except FlowSyncError as caught:
             error = caught
-        waited = time.monotonic() - task.finished
-        if isinstance(error, VerificationFailed) and waited < min(self.patience, self.deadline.remaining):
+        patience = min(PATIENCE, self._deadline.remaining)
+        if isinstance(error, VerificationFailed) and time.monotonic() - task.finished < patience:
             return False
         if error:
-            self._fail(change, error, task)
-        elif after is not None:
-            self._note(change, after)
-            self._finish(change, Status.DONE, task=task, after=after)
+            self._fail(task.change, error, task)
+        elif after:
+            self._note(task.change, after)
+            self._outcomes.done(task.change, after, warnings=task.warnings, seconds=task.seconds)
         return True
 
     def _keep(self, task: _Task, after: Live | None) -> FlowSyncError | None:
-        """Put back what the publish reset although the file does not mention it."""
+        """Put back, once, what the publish reset although the file does not mention it."""
         if task.before is None or after is None or not was_reset(task.change, task.before, after):
             return None
         if not task.restored:
             task.restored = True
-            self.flows.restore(before=task.before, after=after)
-            self._view_at = float("-inf")
+            self._flows.restore(before=task.before, after=after)
         return VerificationFailed(
             f"{task.change.identity}: the publish reset division or description, and they could not be put back"
         )
 
-    def _refresh(self, *, older_than: float = 0.0, newer_than: float | None = None) -> None:
-        now = time.monotonic()
-        stale = self._view_at <= newer_than if newer_than is not None else now - self._view_at > older_than
-        if stale:
-            self._view = {one.identity.key: one for one in self.flows.list()}
-            self._view_at = now
-
-    # Outcomes
-
-    def _settle_without_write(self, change: Change) -> None:
-        if change.refusal:
-            conflict = change.refusal.exit_code == ExitCode.CONFLICT
-            self._outcomes[change.identity.key] = _outcome(
-                change,
-                Status.CONFLICT if conflict else Status.FAILED,
-                message=change.refusal.message,
-                failure=change.refusal,
-            )
-        elif change.operation is Operation.BLOCKED:
-            self._outcomes[change.identity.key] = _outcome(change, Status.SKIPPED, message=f"skipped: {change.reason}")
-        elif change.operation is Operation.LEFT_ALONE:
-            self._outcomes[change.identity.key] = _outcome(change, Status.LEFT_ALONE, message=change.reason)
-        else:
-            if change.records and change.live is not None:
-                self._note(change, change.live)
-            self._outcomes[change.identity.key] = _outcome(change, Status.UNCHANGED, message=change.reason)
-
     def _note(self, change: Change, live: Live) -> None:
-        assert change.desired is not None  # noqa: S101  (only desired objects are noted)
-        self.state.published(
-            change.identity,
-            digest=change.desired.digest,
-            version=live.version or "",
-            flow_id=live.id,
-            at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
-        )
-
-    def _skip_dependents(self) -> None:
-        """Skip what depends on something that did not come about; once is enough, the order is parents first."""
-        for key, change in list(self._waiting.items()):
-            stopped_by = next((parent for parent in change.depends_on if self._did_not_come_about(parent)), None)
-            if stopped_by:
-                self._finish(self._waiting.pop(key), Status.SKIPPED, message=f"skipped because of {stopped_by}")
-
-    def _did_not_come_about(self, parent: Identity) -> bool:
-        outcome = self._outcomes.get(parent.key)
-        return outcome is not None and outcome.status in {
-            Status.FAILED,
-            Status.CONFLICT,
-            Status.SKIPPED,
-            Status.NOT_TRIED,
-        }
+        if change.desired:
+            self._state.published(
+                change.identity,
+                digest=change.desired.digest,
+                version=live.version or "",
+                flow_id=live.id,
+                at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+            )
 
     def _fail(self, change: Change, error: FlowSyncError, task: _Task | None = None) -> None:
-        status = Status.CONFLICT if isinstance(error, Conflict) else Status.FAILED
-        self._finish(change, status, message=error.message, error=error, task=task)
-        self._halt_for(error)
-        if self.on_failure is OnFailure.STOP:
-            self._halt(f"{change.identity} failed, and --on-failure stop was given")
-
-    def _halt_for(self, error: FlowSyncError) -> None:
-        if isinstance(error, ApiUnavailable | CredentialsError | LockUnavailable | InternalError | InvalidInput):
+        if task:
+            self._outcomes.failed(change, error, warnings=task.warnings, seconds=task.seconds)
+        else:
+            self._outcomes.failed(change, error)
+        if isinstance(error, ENDS_THE_RUN):
             self._halt(error.message)
+        elif self._on_failure is OnFailure.STOP:
+            self._halt(f"{change.identity} failed, and --on-failure stop was given")
 
     def _halt(self, why: str) -> None:
         self._halted = self._halted or why
-
-    def _finish(
-        self,
-        change: Change,
-        status: Status,
-        *,
-        message: str = "",
-        error: FlowSyncError | None = None,
-        task: _Task | None = None,
-        after: Live | None = None,
-    ) -> None:
-        messages = _warnings(task.job) if task and task.job else ()
-        outcome = Outcome(
-            identity=change.identity,
-            operation=change.operation,
-            status=status,
-            message=message,
-            failure=error.failure() if error else None,
-            version_before=change.live.version if change.live else None,
-            version_after=after.version if after else None,
-            warnings=(*change.warnings, *messages),
-            seconds=round(time.monotonic() - task.started, 3) if task else 0.0,
-        )
-        self._outcomes[change.identity.key] = outcome
-        self.report(outcome)
-
-
-def _warnings(job: JobState) -> tuple[str, ...]:
-    return tuple(message.text for message in job.messages if message.text)
-
-
-def _outcome(change: Change, status: Status, **more: object) -> Outcome:
-    version = change.live.version if change.live else None
-    return Outcome(
-        identity=change.identity,
-        operation=change.operation,
-        status=status,
-        version_before=version,
-        warnings=change.warnings,
-        **more,  # type: ignore[arg-type]  # the two names that callers pass are fields of Outcome
-    )

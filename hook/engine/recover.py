@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,21 +73,36 @@ def _outcome(jobs: JobReader, intent: Intent) -> tuple[str | None, str]:
     return job.flow_id, ""
 
 
-def take_over(state: State, finished: Sequence[Finished], live: Sequence[Live], *, own_client: str | None) -> None:
-    """Note what those jobs published, unless somebody else has published since."""
+def take_over(
+    state: State,
+    finished: Sequence[Finished],
+    live: Sequence[Live],
+    *,
+    published_since: Callable[[str, str | None], Sequence[str]],
+) -> None:
+    """
+    Note what those jobs published, unless somebody else has published since.
+
+    A job does not tell which version it made; it is certain only when the live version is the only one that was
+    published after the planned one. Otherwise the flow counts as moved, and its content decides.
+
+    Args:
+        state: Where it is noted.
+        finished: The jobs.
+        live: Every flow of the organisation.
+        published_since: Lists the versions of a flow (by id) that were published after a version.
+    """
     by_id = {one.id: one for one in live}
     by_key = {one.identity.key: one for one in live}
     for one in finished:
         now = by_id.get(one.flow_id or "") or by_key.get(one.identity.key)
-        author = now.published_by if now else None
-        theirs = author is not None and not (author.is_client and author.id == own_client)
-        if now is None or now.version in {None, one.intent.planned_version} or theirs:
+        if now is None or now.version is None or not _is_its_version(one, now, published_since):
             state.forget_intent(one.identity)
             continue
-        state.published(
-            one.identity,
-            digest=one.intent.digest,
-            version=now.version or "",
-            flow_id=now.id,
-            at=one.intent.at,
-        )
+        state.published(one.identity, digest=one.intent.digest, version=now.version, flow_id=now.id, at=one.intent.at)
+
+
+def _is_its_version(one: Finished, now: Live, published_since: Callable[[str, str | None], Sequence[str]]) -> bool:
+    if now.version == one.intent.planned_version:
+        return False
+    return list(published_since(now.id, one.intent.planned_version)) == [now.version]

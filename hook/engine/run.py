@@ -12,6 +12,7 @@ import structlog
 from hook.deadline import Deadline
 from hook.engine.apply import Applier, FlowWriter, OnFailure
 from hook.engine.decide import DriftPolicy
+from hook.engine.outcomes import Outcomes
 from hook.engine.planning import LiveFlows, NameLists, make_plan
 from hook.engine.recover import JobReader, finish_jobs, take_over
 from hook.engine.state import Contents, State, Store
@@ -31,6 +32,10 @@ from hook.model import (
 
 class Flows(FlowWriter, LiveFlows, Protocol):
     """The organisation's flows, to read and to write."""
+
+    def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
+        """Return the versions of a flow that were published after a version."""
+        ...
 
 
 class Platform(Protocol):
@@ -152,7 +157,7 @@ class Run:
         self._notes += notes
         live = self.platform.flows.list()
         if finished:
-            take_over(state, finished, live, own_client=self._own_client)
+            take_over(state, finished, live, published_since=self.platform.flows.published_since)
         planned = make_plan(
             desired=self.target.desired,
             live=live,
@@ -201,9 +206,9 @@ class Run:
             state=state,
             deadline=self.deadline,
             own_client=self._own_client,
+            outcomes=Outcomes(self.report),
             concurrency=self.policy.concurrency,
             on_failure=self.policy.on_failure,
-            report=self.report,
             pause=self.policy.verify_pause,
         )
         self._outcomes = applier.apply(plan)

@@ -1,8 +1,8 @@
 """Waiting for jobs with few looks: what one finished job took tells when to look at the next.
 
-A look costs a call of the shared budget, a late look costs time. The schedule estimates the time after which three of
-four jobs are done: a first look that finds a job done lowers the estimate a little, one that comes too early raises it
-by three times that, which settles where a quarter of the first looks come too early.
+A look costs a call of the shared budget, a late look costs time. The schedule estimates the time after which four of
+five jobs are done: a first look that finds a job done lowers the estimate a little, one that comes too early raises it
+by four times that, which settles where a fifth of the first looks come too early.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ T = TypeVar("T")
 GROWTH = 1.5
 EARLY = 0.25
 """After a first look that came too early, the next comes after this share of the estimate."""
-LOWER, RAISE = 0.025, 0.075
-"""Their ratio sets the share of first looks that find a job done: 3 of 4."""
-STREAK, DROP = 6, 0.15
+LOWER, RAISE = 0.02, 0.08
+"""Their ratio sets the share of first looks that find a job done: 4 of 5."""
+STREAK, DROP = 10, 0.15
 """So many first looks in a row that found a job done mean that jobs became quicker: the estimate drops faster."""
 LEAST = 0.05
 """The estimate never falls below this share of the first wait."""
@@ -131,7 +131,7 @@ def watch(
         elapsed = time.monotonic() - started
         if elapsed >= settings.timeout:
             raise ApiUnavailable(
-                f"{what} was not done after {settings.timeout:.0f} s; its outcome is not known",
+                f"{what} was not done after {settings.timeout:g} s; its outcome is not known",
                 hint="Rerun: what became of it is looked up first.",
             )
         if deadline.remaining <= margin:

@@ -201,10 +201,10 @@ def classify(error: Exception) -> tuple[WireError, BaseException | None]:
         return WireError(f"no connection ({text})", may_have_arrived=False), cause
     if isinstance(error, requests.ConnectionError | requests.Timeout | ChunkedEncodingError | ContentDecodingError):
         return WireError(f"the connection broke ({text})", may_have_arrived=True), cause
-    # What is left was refused by the library itself, with the URL in its text.
-    return WireError(
-        f"the request could not be made ({type(error).__name__})", may_have_arrived=False, permanent=True
-    ), None
+    # What is left was refused by the library itself, with the URL in the text of its own exceptions.
+    own = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
+    text = f"{type(error).__name__}: {error}" if own else type(error).__name__
+    return WireError(f"the request could not be made ({text})", may_have_arrived=False, permanent=True), None
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

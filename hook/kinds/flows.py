@@ -15,8 +15,7 @@ from typing import Any, Protocol
 
 from hook.errors import UnexpectedResponse
 from hook.genesys.export_jobs import ExportItem
-from hook.genesys.flow_jobs import RegisteredJob
-from hook.genesys.job_states import JobState
+from hook.genesys.flow_jobs import FlowJobs
 from hook.genesys.paging import entities
 from hook.genesys.session import Session
 from hook.model import FLOWS, Actor, Draft, Identity, Live
@@ -27,25 +26,8 @@ PAGE_SIZE = 500
 LOOKUP_SIZE = 100
 """Ids per ``GET /api/v2/flows/lookup``; keeps the address below 4 kB."""
 
-
-class Jobs(Protocol):
-    """What is needed of the platform's flow jobs."""
-
-    def register(self, *, create_stubs: bool = False) -> RegisteredJob:
-        """Register a job; without a file it does nothing."""
-        ...
-
-    def upload(self, job: RegisteredJob, content: bytes) -> None:
-        """Hand over the document, which starts the job."""
-        ...
-
-    def state(self, job_id: str, *, messages: bool = False) -> JobState:
-        """Return the state of a job now."""
-        ...
-
-    def wait(self, job_id: str) -> JobState:
-        """Return the state of a job that has succeeded, or raise."""
-        ...
+VERSIONS_SIZE = 100
+"""Versions per page of ``GET /api/v2/flows/{id}/versions``."""
 
 
 class Exports(Protocol):
@@ -61,7 +43,7 @@ class FlowKind:
     """The flows of one organisation."""
 
     session: Session
-    jobs: Jobs
+    jobs: FlowJobs
     exports: Exports
 
     name: str = FLOWS
@@ -88,6 +70,20 @@ class FlowKind:
         """Export (flow id, version) pairs as Archy documents, in as few jobs as the platform allows."""
         items = [ExportItem(flow_id=flow_id, version=version) for flow_id, version in dict.fromkeys(versions)]
         return self.exports.export(items) if items else {}
+
+    def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
+        """
+        Return the versions of a flow that were published after a version, oldest first.
+
+        Args:
+            flow_id: The flow.
+            version: The version to begin after; ``None`` for all.
+        """
+        found = list(entities(self.session, f"/api/v2/flows/{flow_id}/versions", params={}, page_size=VERSIONS_SIZE))
+        published = [one for one in found if str(one.get("type", "")).upper() == "PUBLISH"]
+        published.sort(key=lambda one: one.get("dateCreated") or 0)
+        ids = [str(one.get("id")) for one in published]
+        return tuple(ids[ids.index(version) + 1 :] if version in ids else ids)
 
     def restore(self, *, before: Live, after: Live) -> None:
         """

@@ -1,7 +1,7 @@
 """
 Renderings of the one result object. Adding a format is one module and one row.
 
-``render`` gives the text of a result in a format; every format goes through the redactor.
+``render`` gives the text of a result in a format; secrets are taken out of the result before any format sees it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from hook.errors import InvalidInput
 from hook.model import Place, Problem, Result
 from hook.redaction import Redactor
 from hook.report import junit, machine, markdown, text
+from hook.report.masking import masked
 
 FORMATS: Mapping[str, Callable[[Result], str]] = {
     "text": text.render,
@@ -28,16 +29,20 @@ EXTENSIONS = {".txt": "text", ".json": "json", ".md": "markdown", ".xml": "junit
 
 def render(result: Result, *, form: str, redactor: Redactor) -> str:
     """Return ``result`` in one of :data:`FORMATS`, ending in a newline, without any secret."""
-    return redactor.text(FORMATS[form](result)).rstrip("\n") + "\n"
+    return FORMATS[form](masked(result, redactor)).rstrip("\n") + "\n"
 
 
 def form_of(path: Path) -> str:
     """
-    Return the format of a report file.
+    Return the format of a report file; asked before a run, so that a report does not turn out impossible after it.
 
     Raises:
-        InvalidInput: The file's extension is none of :data:`EXTENSIONS`.
+        InvalidInput: The file's extension is none of :data:`EXTENSIONS`, or there is no such folder.
     """
+    if not path.parent.is_dir():
+        raise InvalidInput(
+            Problem("report-unwritable", "the folder of the report does not exist.", Place(str(path)), "Make it first.")
+        )
     try:
         return EXTENSIONS[path.suffix.lower()]
     except KeyError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from hook.model import Outcome, Problem, Result, Severity, Status, Verdict
+from hook.model import Change, Outcome, Problem, Result, Severity, Status, Verdict
 from hook.report.text import closing_line
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -15,10 +15,13 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def render(result: Result) -> str:
     """Return one test suite; refused input, findings and the run's own failure are cases of their own."""
     cases = [_outcome(outcome) for outcome in result.outcomes]
+    if result.plan and not result.outcomes:
+        cases += [_change(change) for change in result.plan.changes]
     cases += [_refused("input", problem) for problem in result.problems if problem.severity is Severity.ERROR]
     for finding in result.findings:
         if finding.verdict is Verdict.REFUSE:
-            cases.append(_case(f"guard {finding.guard}", f"{finding.place} {finding.message}", kind="GuardRefused"))
+            said = f"{finding.place} {finding.message} {finding.hint}".strip()
+            cases.append(_case(f"guard {finding.guard}", said, kind="GuardRefused"))
     if result.failure and not any(problem.severity is Severity.ERROR for problem in result.problems):
         cases.append(_case("run", result.failure.message, kind=result.failure.error, details=result.failure.details))
     if not cases:
@@ -57,13 +60,20 @@ def _outcome(outcome: Outcome) -> ET.Element:
     return case
 
 
+def _change(change: Change) -> ET.Element:
+    refusal = change.refusal
+    if refusal is None:
+        return _case(str(change.identity))
+    return _case(str(change.identity), refusal.message, kind=refusal.error, details=refusal.details)
+
+
 def _refused(name: str, problem: Problem) -> ET.Element:
     return _case(f"{name} {problem.place.file}", str(problem), kind=problem.code)
 
 
 def _case(name: str, message: str = "", *, kind: str = "", details: tuple[str, ...] = ()) -> ET.Element:
     case = ET.Element("testcase", name=_text(name), classname="flowsync")
-    if message:
+    if kind:
         ET.SubElement(case, "failure", message=_text(message), type=_text(kind)).text = _text("\n".join(details))
     return case
 

@@ -24,7 +24,7 @@ def as_data(result: Result) -> dict[str, Any]:
     data: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "exitCode": int(result.exit_code)}
     data |= _plain(result)
     if result.plan:
-        data["plan"]["checksum"] = result.plan.checksum
+        data["plan"] = {"changes": _plain(result.plan.changes), "checksum": result.plan.checksum}
     return data
 
 

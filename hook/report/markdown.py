@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hook.model import Operation, Result, Status, Verdict
+from hook.model import Change, Operation, Result, Status, Verdict
 from hook.report.text import closing_line, difference_lines
 
 LIMIT = 60_000
@@ -16,8 +16,11 @@ def render(result: Result) -> str:
     text = "\n".join(_lines(result))
     if len(text) <= LIMIT:
         return text
-    checksum = result.plan.checksum if result.plan else ""
-    return text[:LIMIT] + f"\n\n... cut; the JSON report has all of it. Checksum {checksum}\n"
+    kept = text[:LIMIT].rpartition("\n")[0]
+    if kept.count("\n```") % 2:
+        kept += "\n```\n\n</details>"
+    checksum = f" Checksum `{result.plan.checksum}`" if result.plan else ""
+    return f"{kept}\n\n... cut; the JSON report has all of it.{checksum}\n"
 
 
 def _lines(result: Result) -> Iterator[str]:
@@ -58,12 +61,20 @@ def _plan(result: Result) -> Iterator[str]:
     for change in shown:
         file = change.desired.place.file if change.desired else ""
         yield f"| {_cell(str(change.identity))} | {change.operation} | {_cell(file)} |"
+    refused = [change for change in result.plan.changes if change.refusal]
+    yield from ("", *(_refusal(change) for change in refused)) if refused else ()
     for change in shown:
         if change.differences:
             yield from ("", f"<details><summary>{_cell(str(change.identity))}</summary>", "", "```diff")
             yield from (line.replace("```", "'''") for line in difference_lines(change.differences))
             yield from ("```", "", "</details>")
     yield from ("", f"Checksum `{result.plan.checksum}`")
+
+
+def _refusal(change: Change) -> str:
+    assert change.refusal is not None  # noqa: S101  (the caller has looked)
+    said = " ".join((change.refusal.message, *change.refusal.details, change.refusal.hint)).strip()
+    return f"- refused ({int(change.refusal.exit_code)}): {_cell(said)}"
 
 
 def _cell(text: str) -> str:

@@ -99,7 +99,14 @@ def test_what_is_left_of_a_limit_is_used_up_before_it_waits() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    [{}, headers(100, 100, 0), headers(100, 100, 9999), headers("x", 100, 50), headers(100, "", 50), headers(300, 2, 9)],
+    [
+        {},
+        headers(100, 100, 0),
+        headers(100, 100, 9999),
+        headers("x", 100, 50),
+        headers(100, "", 50),
+        headers(300, 2, 9),
+    ],
 )
 def test_headers_that_set_no_limit_hold_nobody_up(said: dict[str, str]) -> None:
     pacing = Pacing(deadline=Deadline(5), log=Told().log)

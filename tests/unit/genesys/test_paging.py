@@ -91,7 +91,7 @@ def test_a_listing_that_never_agrees_with_itself_is_not_believed() -> None:
         return {"entities": [{"id": "a"}], "total": 2, "pageCount": 1}
 
     listing = Listing([])
-    listing.get = body  # type: ignore[method-assign]
+    listing.get = body  # type: ignore[method-assign,assignment]
     with pytest.raises(UnexpectedResponse, match="says it has 2 objects, but 1 were seen"):
         ids(listing, tries=3)
 

@@ -188,30 +188,11 @@ def test_nobody_sends_while_the_platform_asks_to_wait(server: Server, platform: 
     assert min(later) - refused >= 0.9
 
 
-def test_a_limit_of_one_operation_does_not_stop_the_rest(server: Server, platform: Platform) -> None:
-    server.on("GET", PATH, too_many(1, limit={"key": "users.get.rate", "namespace": "directory", "value": 1}), OK)
-    done = threading.Event()
-    other_done = threading.Event()
-
-    def answer(_: Request) -> Scripted:
-        assert not done.is_set()
-        other_done.set()
-        return OK
-
-    server.on("GET", "/api/v2/others", answer)
-
-    def limited() -> None:
-        platform.session.get(PATH)
-        done.set()
-
-    thread = threading.Thread(target=limited)
-    thread.start()
-    while len(server.called("GET", PATH)) < 1:
-        other_done.wait(0.01)
-    platform.session.get("/api/v2/others")
-    thread.join()
-    assert other_done.is_set()
-    assert done.is_set()
+def test_a_limit_of_one_operation_pauses_only_that(server: Server, platform: Platform, told: Told) -> None:
+    limit = {"key": "users.get.rate", "namespace": "directory", "value": 1}
+    server.on("GET", PATH, too_many(1, limit=limit), too_many(1), OK)
+    assert platform.session.get(PATH) == {"ok": True}
+    assert [line["operation"] for line in told.events("platform asks to wait 1 s")] == [f"GET {PATH}", "all"]
 
 
 @pytest.mark.parametrize("status", [429, 503])

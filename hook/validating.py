@@ -35,10 +35,15 @@ def validate_files(
     code = ExitCode.INVALID_INPUT if errors else ExitCode.DONE
     if as_json:
         data = {"exitCode": int(code), "documents": [_data(one) for one in checked]}
-        return json.dumps(data, ensure_ascii=False, indent=2) + "\n", code
+        return _encodable(json.dumps(data, ensure_ascii=False, indent=2)), code
     lines = [line for one in checked for line in _lines(one)]
     lines.append(f"{len(checked)} documents, {len(errors)} errors, exit {int(code)}.")
-    return "\n".join(lines) + "\n", code
+    return _encodable("\n".join(lines)), code
+
+
+def _encodable(text: str) -> str:
+    """Spell out lone surrogates, as which Python keeps the bytes of a file's name that is not UTF-8; end the line."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
 
 
 def _lines(one: CheckedFile) -> list[str]:

@@ -143,6 +143,9 @@ class _Reader:
         try:
             text = read_text(file.content, self._variables.of_file(file.path), file=shown, literal=self._literal)
             problems = self._variables.problems_of(file.path, text.substituted.used)
+            if any(problem.severity is Severity.ERROR for problem in problems):
+                # A bad value breaks the document; what the parser says of that would only distract.
+                raise InvalidInput(*text.substituted.problems)
             desired, mark = read_desired(text, limits=self._limits)
         except InvalidInput as error:
             self.problems.extend((*problems, *error.problems))

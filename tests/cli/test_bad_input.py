@@ -40,21 +40,19 @@ LONG = "n" * 201
 BAD_FILES = (
     BadFiles("not UTF-8", bad(b"inboundCall:\n  name: Caf\xe9\n"), (f"{BAD}:2:12", "0xe9", "Save the file as UTF-8")),
     BadFiles("UTF-16", bad("inboundCall:\n".encode("utf-16")), (f"{BAD}:1:1", "UTF-16", "Save the file as UTF-8")),
-    BadFiles(
-        "byte order mark", bad(b"\xef\xbb\xbf" + document("Bad").encode()), (f"{BAD}:1:1", "BOM", "without BOM")
-    ),
+    BadFiles("byte order mark", bad(b"\xef\xbb\xbf" + document("Bad").encode()), (f"{BAD}:1:1", "BOM", "without BOM")),
     BadFiles(
         "a tab that indents", bad("inboundCall:\n  name: Bad\n\tdescription: x\n"), (f"{BAD}:3:1", "tab", "blanks only")
     ),
     BadFiles(
         "a key twice",
         bad("inboundCall:\n  name: Bad\n  name: Worse\n"),
-        (f"{BAD}:3:3 (inboundCall.name)", "line 2"),
+        (f"{BAD}:3:3", "'name' stands twice", "on line 2 and on line 3", "Remove or rename one"),
     ),
     BadFiles(
         "two documents in a file",
         bad(document("Bad") + "---\n" + document("Worse")),
-        (f"{BAD}:4:1", "second document", "file of its own"),
+        (f"{BAD}:4:1", "second YAML document", "file of its own"),
     ),
     BadFiles(
         "two types of flow in a file",
@@ -200,9 +198,10 @@ def test_a_file_that_cannot_be_read_is_refused(desk: Desk, before: dict[str, str
 def test_a_file_name_that_is_not_utf_8_is_shown_and_does_no_harm(desk: Desk, before: dict[str, str]) -> None:
     path = (desk.root / BAD).as_posix().encode().replace(b"bad", b"b\xe4d")
     Path(path.decode("utf-8", "surrogateescape")).write_text("inboundCall: {}\n", encoding="utf-8")
-    desk.sync("--report", "report.json", "-o", "json")
-    assert_refused(desk, before, "b\\\\udce4d.yaml", "no name", code=3)
-    assert json.loads((desk.root / "report.json").read_text(encoding="utf-8"))["exitCode"] == 3
+    desk.run("validate", "flows")
+    assert_refused(desk, before, "b\\udce4d.yaml", "no name", code=3)
+    desk.run("validate", "flows", "-o", "json")
+    assert desk.last.data["documents"][0]["file"] == "flows/dev/voice/b\\udce4d.yaml"
 
 
 @pytest.mark.parametrize("key", ["yes", "no", "on", "off", "1.10"])
@@ -222,9 +221,7 @@ def test_line_ends_of_windows_are_accepted_and_kept(desk: Desk) -> None:
     assert desk.published == {"Good": content}
 
 
-def test_another_organisation_than_the_environments_is_refused_by_the_guard(
-    desk: Desk, before: dict[str, str]
-) -> None:
+def test_another_organisation_than_the_environments_is_refused_by_the_guard(desk: Desk, before: dict[str, str]) -> None:
     desk.environments(organizationId=ORGANISATION)
     desk.sync()
     words = ("environment", ORGANISATION, desk.simulator.org.id, "Use the OAuth client of the right organisation")
@@ -347,14 +344,23 @@ BAD_SURROUNDINGS = (
         "a variable without a value", 3, ("--set takes NAME=VALUE", "'company'"), arguments=("--set", "company")
     ),
     BadSurroundings(
-        "a category that does not exist", 3, ("no category 'voce'", "Did you mean 'voice'?"), arguments=("--category", "voce")
+        "a category that does not exist",
+        3,
+        ("no category 'voce'", "Did you mean 'voice'?"),
+        arguments=("--category", "voce"),
     ),
-    BadSurroundings("a label that no file has", 3, ("none of", "sales"), arguments=("--label", "sales")),
+    BadSurroundings(
+        "a label that no file has", 3, ("no file has one of the labels sales",), arguments=("--label", "sales")
+    ),
     BadSurroundings(
         "a state that cannot be", 3, ("--state cannot be 'postgres'", "file:PATH"), arguments=("--state", "postgres")
     ),
     BadSurroundings(
-        "a plan that is none", 3, ("plan.json", "is no plan"), arguments=("--plan", "plan.json"), files={"plan.json": "{}"}
+        "a plan that is none",
+        3,
+        ("plan.json", "is no plan"),
+        arguments=("--plan", "plan.json"),
+        files={"plan.json": "{}"},
     ),
     BadSurroundings(
         "a guard that does not exist",
@@ -388,9 +394,7 @@ def test_a_login_that_is_refused_is_not_tried_again(
     assert [call.path for call in desk.simulator.org.calls()] == ["/oauth/token"]
 
 
-def test_a_client_that_may_not_list_flows_is_told_which_permission_it_lacks(
-    desk: Desk, before: dict[str, str]
-) -> None:
+def test_a_client_that_may_not_list_flows_is_told_which_permission_it_lacks(desk: Desk, before: dict[str, str]) -> None:
     desk.simulator.org.client("flowsync", SECRET, permissions=("routing:*",))
     desk.sync()
     assert_refused(desk, before, "PermissionDenied (4)", "architect:flow:", code=4)

@@ -102,7 +102,7 @@ def read_config(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(content, Mapping):
         raise InvalidInput(Problem("config-shape", "must hold a mapping from setting to value.", Place(str(path))))
-    if twice := _keys_twice(text, str(path)):
+    if twice := _keys_twice(yaml.compose(text, Loader=yaml.CBaseLoader), str(path)):
         raise InvalidInput(*twice)
     names = {key_of(name): name for name in _declared if name != "config"}
     unknown = [str(key) for key in content if key not in names]
@@ -116,11 +116,11 @@ def read_config(path: Path) -> dict[str, Any]:
     return {names[key].replace("-", "_"): value for key, value in content.items()}
 
 
-def _keys_twice(text: str, file: str) -> list[Problem]:
+def _keys_twice(root: yaml.Node | None, file: str) -> list[Problem]:
     """Return a problem for each setting that stands again: YAML's own readers take the last one silently."""
     problems: list[Problem] = []
     first: dict[str, int] = {}
-    for key, _ in yaml.compose(text, Loader=yaml.CBaseLoader).value:
+    for key, _ in root.value if isinstance(root, yaml.MappingNode) else ():
         line = key.start_mark.line + 1
         if key.value in first:
             place = Place(file, line, key.start_mark.column + 1)

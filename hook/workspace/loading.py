@@ -145,7 +145,8 @@ class _Reader:
             problems = self._variables.problems_of(file.path, text.substituted.used)
             if any(problem.severity is Severity.ERROR for problem in problems):
                 # A bad value breaks the document; what the parser says of that would only distract.
-                raise InvalidInput(*text.substituted.problems)
+                self.problems.extend((*problems, *text.substituted.problems))
+                return
             desired, mark = read_desired(text, limits=self._limits)
         except InvalidInput as error:
             self.problems.extend((*problems, *error.problems))

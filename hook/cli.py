@@ -24,7 +24,7 @@ from hook.deadline import Deadline
 from hook.errors import FlowSyncError, InvalidInput
 from hook.model import ExitCode, Place, Problem
 from hook.redaction import Redactor
-from hook.settings import Command, check_variables, option, read_config
+from hook.settings import Command, check_variables, key_of, option, read_config
 
 EXIT_CODES = """\b
 Exit codes:
@@ -44,8 +44,18 @@ If several apply: 143, 3, 4, 7, 6, 8, 5, 1."""
 
 def _load_config(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
     if value is not None:
-        known = {parameter.name for parameter in context.command.params}
-        config = {name: content for name, content in read_config(value).items() if name in known}
+        several = {parameter.name: getattr(parameter, "multiple", False) for parameter in context.command.params}
+        config = {
+            name: [content] if several[name] and isinstance(content, str) else content
+            for name, content in read_config(value).items()
+            if name in several
+        }
+        lists = [name for name, content in config.items() if isinstance(content, list) and not several[name]]
+        if lists:
+            place = Place(str(value))
+            raise InvalidInput(
+                *(Problem("setting-shape", f"'{key_of(name)}' takes one value.", place) for name in lists)
+            )
         context.default_map = {**(context.default_map or {}), **config}
     return value
 
@@ -200,7 +210,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     redactor = Redactor()
     try:
         check_variables(os.environ)
-        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False, obj=redactor)
+        args = list(arguments) if arguments is not None else None
+        code = cli.main(args=args, prog_name="flowsync", standalone_mode=False, obj=redactor)
     except click.UsageError as error:
         error.show(file=sys.stderr)
         return int(ExitCode.INVALID_INPUT)

@@ -53,8 +53,8 @@ def variable_of(name: str) -> str:
 
 
 def key_of(name: str) -> str:
-    """Return the key of a setting in the config file."""
-    first, *rest = name.split("-")
+    """Return the key of a setting (or of its parameter, with underscores) in the config file."""
+    first, *rest = name.replace("_", "-").split("-")
     return first + "".join(part.capitalize() for part in rest)
 
 
@@ -102,6 +102,11 @@ def read_config(path: Path) -> dict[str, Any]:
         return {}
     if not isinstance(content, Mapping):
         raise InvalidInput(Problem("config-shape", "must hold a mapping from setting to value.", Place(str(path))))
+    shapeless = [str(key) for key, value in content.items() if not _is_value(value)]
+    if shapeless:
+        hint = "Write a text, a number, true or false; a list of texts where the setting may be repeated."
+        place = Place(str(path))
+        raise InvalidInput(*(Problem("setting-shape", f"'{key}' holds a mapping.", place, hint) for key in shapeless))
     if twice := _keys_twice(yaml.compose(text, Loader=yaml.CBaseLoader), str(path)):
         raise InvalidInput(*twice)
     names = {key_of(name): name for name in _declared if name != "config"}
@@ -114,6 +119,10 @@ def read_config(path: Path) -> dict[str, Any]:
             )
         )
     return {names[key].replace("-", "_"): value for key, value in content.items()}
+
+
+def _is_value(value: object) -> bool:
+    return isinstance(value, str) or (isinstance(value, list) and all(isinstance(one, str) for one in value))
 
 
 def _keys_twice(root: yaml.Node | None, file: str) -> list[Problem]:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,13 +26,14 @@ from hook.genesys.credentials import load_credentials
 from hook.genesys.regions import endpoints
 from hook.genesys.watching import WatchSettings
 from hook.guards import Mode
-from hook.model import ExitCode, Outcome, Place, Plan, Problem, Result, Status
+from hook.model import Desired, ExitCode, Outcome, Place, Plan, Problem, Result, Status
 from hook.platform import GenesysPlatform
 from hook.redaction import Redactor
 from hook.report.text import plan_lines
 from hook.settings import pairs
 from hook.workspace.environments import EnvironmentSettings
 from hook.workspace.loading import Workspace, load_environment
+from hook.workspace.variables import UNREADABLE_SECRET
 
 
 def execute(
@@ -92,6 +94,7 @@ def _result(
             expected_digest=options["expected_digest"],
             overrides=pairs(options["set"], flag="--set"),
             getenv=environ.get,
+            require_secrets=command == "sync",
         )
         redactor.add(*workspace.secrets)
         run = _prepare(
@@ -137,11 +140,13 @@ def _prepare(
         )
     client = _connect(options, settings, deadline=deadline, redactor=redactor, environ=environ)
     modes = _modes(settings)
+    secrets_known = not any(warning.code == UNREADABLE_SECRET for warning in workspace.warnings)
     return Run(
         run_id=run_id,
         target=Target(
             environment=options["environment"],
-            desired=workspace.desired,
+            desired=workspace.desired if secrets_known else _public(workspace.desired),
+            secrets_known=secrets_known,
             warnings=workspace.warnings,
             organisation_id=settings.organization_id or None,
             whole=not (options["category"] or options["label"]),
@@ -154,6 +159,11 @@ def _prepare(
         confirm=_silent if options.get("confirm") else _ask,
         report=_log_outcome,
     )
+
+
+def _public(desired: tuple[Desired, ...]) -> tuple[Desired, ...]:
+    """Compare what can be compared without the secrets."""
+    return tuple(replace(one, digest=one.public_digest) for one in desired)
 
 
 def _connect(

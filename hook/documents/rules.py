@@ -6,6 +6,7 @@ says so in its remark.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -146,6 +147,7 @@ NOT_READ = frozenset({"referencedObjects"})
 _SUFFIXES = re.compile(r"(?:Collection)?(?:Variable)?\Z")
 
 
+@functools.lru_cache(maxsize=4096)
 def value_kind(key: str) -> str | None:
     """Return the kind of the values that a statement key or variable key is for; ``None`` if it names no object."""
     return VALUE_KINDS.get(_SUFFIXES.sub("", key, count=1))

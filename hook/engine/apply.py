@@ -278,6 +278,7 @@ class Applier:
             self._state.published(
                 change.identity,
                 digest=change.desired.digest,
+                public_digest=change.desired.public_digest,
                 version=live.version or "",
                 flow_id=live.id,
                 at=datetime.now(tz=UTC).isoformat(timespec="seconds"),

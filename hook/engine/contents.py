@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hook.documents.comparison import compare
 from hook.documents.document import FlowDocument, read_document
@@ -75,10 +75,16 @@ def _answer(question: Question, exported: Mapping[Version, bytes], why_not: str)
         )
     except InvalidInput as error:
         return Contents(why_not=f"the export cannot be read: {error.message}")
-    return Contents(
-        to_desired=_as_far_as_said(compare(live, desired), question.desired),
-        since_ours=compare(ours, live) if ours else None,
-    )
+    to_desired = _as_far_as_said(compare(live, desired), question.desired)
+    since_ours = compare(ours, live) if ours else None
+    if question.desired.has_secrets:
+        # The live values may be secrets that nobody told us: those of before a change.
+        to_desired, since_ours = _without_values(to_desired), since_ours and _without_values(since_ours)
+    return Contents(to_desired=to_desired, since_ours=since_ours)
+
+
+def _without_values(differences: Sequence[Difference]) -> tuple[Difference, ...]:
+    return tuple(replace(difference, before=None, after=None) for difference in differences)
 
 
 def _document(content: bytes, file: str) -> FlowDocument:

@@ -63,7 +63,7 @@ def look_needed(desired: Desired, live: Live | None, entry: Entry | None, *, own
         assert entry is not None  # noqa: S101  (what ours() has just told)
         return Look.NOTHING if entry.digest == desired.digest else Look.FOR_SHOW
     if _our_stub(entry, live, own_client):
-        return Look.NOTHING
+        return Look.FOR_SHOW
     return Look.WITH_OURS if entry is not None and entry.version else Look.WITH_DESIRED
 
 
@@ -98,6 +98,9 @@ def decide(
             return replace(base, operation=Operation.UNCHANGED)
         return replace(base, operation=Operation.UPDATE, writes=True, reason="the document changed")
     if _our_stub(entry, live, own_client):
+        if contents.to_desired == ():
+            # The earlier run had gone on to publish the flow itself, and ended before it could note that.
+            return replace(base, operation=Operation.UNCHANGED, records=True, reason="published by an earlier run")
         return replace(base, operation=Operation.UPDATE, writes=True, reason="replaces the stub of an earlier run")
     if entry is not None and entry.version:
         return _moved(base, live, entry, contents, policy)

@@ -71,7 +71,13 @@ class Publisher:
             self.state.expect_stub(stub)
         planned = before.version if before else None
         now = datetime.now(tz=UTC).isoformat(timespec="seconds")
-        intent = Intent(digest=change.desired.digest, job_id=job.id, planned_version=planned, at=now)
+        intent = Intent(
+            digest=change.desired.digest,
+            public_digest=change.desired.public_digest,
+            job_id=job.id,
+            planned_version=planned,
+            at=now,
+        )
         self.state.intend(change.identity, intent)
         structlog.get_logger().info(
             "publishing", object=str(change.identity), job=job.id, version=planned, stubs=len(change.stubs)

@@ -99,7 +99,14 @@ def take_over(
         if now is None or now.version is None or not _is_its_version(one, now, published_since):
             state.forget_intent(one.identity)
             continue
-        state.published(one.identity, digest=one.intent.digest, version=now.version, flow_id=now.id, at=one.intent.at)
+        state.published(
+            one.identity,
+            digest=one.intent.digest,
+            public_digest=one.intent.public_digest,
+            version=now.version,
+            flow_id=now.id,
+            at=one.intent.at,
+        )
 
 
 def _is_its_version(one: Finished, now: Live, published_since: Callable[[str, str | None], Sequence[str]]) -> bool:

@@ -68,13 +68,19 @@ class Platform(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is to be reached: the objects of one environment, and which organisation it means."""
+    """
+    What is to be reached: the objects of one environment, and which organisation it means.
+
+    ``whole`` tells whether the objects are all of the environment, ``secrets_known`` whether every secret in
+    them could be read; without them only a plan can be made.
+    """
 
     environment: str
     desired: tuple[Desired, ...]
     warnings: tuple[Problem, ...] = ()
     organisation_id: str | None = None
     whole: bool = True
+    secrets_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,7 @@ class Run:
             organisation_id=self._organisation.id,
             environment=self.target.environment,
             run_id=self.run_id,
+            public=not self.target.secrets_known,
         )
         self._problems = (*self._problems, *state.problems)
         finished, notes = finish_jobs(state, self.platform.jobs)

@@ -27,6 +27,7 @@ class Intent(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     digest: str
+    public_digest: str = Field(default="", alias="publicDigest")
     job_id: str = Field(alias="jobId")
     planned_version: str | None = Field(default=None, alias="plannedVersion")
     at: str
@@ -42,6 +43,7 @@ class Entry(BaseModel):
     name: str
     environment: str = ""
     digest: str | None = None
+    public_digest: str | None = Field(default=None, alias="publicDigest")
     version: str | None = None
     flow_id: str | None = Field(default=None, alias="flowId")
     at: str | None = None
@@ -186,10 +188,14 @@ class State:
         organisation_id: Whose objects they are.
         environment: The environment of this run, noted with each object.
         run_id: The run, noted with each object.
+        public: Tell public digests instead of those of the content: for a plan that cannot read the secrets.
     """
 
-    def __init__(self, store: Store, *, organisation_id: str, environment: str, run_id: str) -> None:
+    def __init__(
+        self, store: Store, *, organisation_id: str, environment: str, run_id: str, public: bool = False
+    ) -> None:
         self._store = store
+        self._public = public
         self._environment = environment
         self._run_id = run_id
         self._lock = threading.Lock()
@@ -199,7 +205,8 @@ class State:
 
     def entry(self, identity: Identity) -> Entry | None:
         """Return what is known of an object."""
-        return self._entries.get(identity.key)
+        known = self._entries.get(identity.key)
+        return known.model_copy(update={"digest": known.public_digest}) if known and self._public else known
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all that is known of the objects of this run's environment."""
@@ -218,12 +225,15 @@ class State:
         if identity.key in self._entries:
             self._update(identity, {"intent": None})
 
-    def published(self, identity: Identity, *, digest: str, version: str, flow_id: str, at: str) -> None:
+    def published(
+        self, identity: Identity, *, digest: str, public_digest: str, version: str, flow_id: str, at: str
+    ) -> None:
         """Note that an object was verified: this digest became that version."""
         self._update(
             identity,
             {
                 "digest": digest,
+                "public_digest": public_digest,
                 "version": version,
                 "flow_id": flow_id,
                 "at": at,

@@ -14,8 +14,9 @@ class Desired:
 
     ``content`` are exactly the bytes to upload; ``digest`` is ``sha256:<hex>`` over them, and
     ``public_digest`` the same with every secret replaced by its placeholder, so that it may be shown and
-    is the same in a pull request that cannot read the secret. ``attributes`` holds what the file says of
-    the object outside its logic (``division``, ``description``); an absent key means that the file is silent.
+    is the same in a pull request that cannot read the secret; ``has_secrets`` tells that there are any.
+    ``attributes`` holds what the file says of the object outside its logic (``division``, ``description``);
+    an absent key means that the file is silent.
     """
 
     identity: Identity
@@ -27,6 +28,7 @@ class Desired:
     warnings: tuple[Problem, ...] = ()
     labels: frozenset[str] = frozenset()
     attributes: tuple[tuple[str, str], ...] = ()
+    has_secrets: bool = False
 
     def attribute(self, name: str) -> str | None:
         """Return what the file says of ``name``; ``None`` when it is silent."""

@@ -73,6 +73,7 @@ def read_desired(text: Text, *, limits: Limits = DEFAULT_LIMITS) -> tuple[Desire
         warnings=problems + document.warnings,
         labels=frozenset(mark.metadata.labels),
         attributes=document.attributes,
+        has_secrets=has_secrets,
     )
     return desired, mark
 

@@ -13,6 +13,7 @@ from hook.workspace.environments import Environments, EnvironmentSettings, FromE
 from hook.workspace.placeholders import PLACEHOLDER, Variable, value_problem
 
 BUILT_IN = "environment"
+UNREADABLE_SECRET = "secret-not-readable"  # noqa: S105  (a problem's code)
 
 Getenv = Callable[[str], str | None]
 
@@ -150,7 +151,7 @@ class _Reader:
             found = self._secret(value)
             if isinstance(found, _Missing):
                 message = f"the secret '{name}' cannot be read: {found.reason}."
-                problem = Problem("secret-not-readable", message, place, found.hint, self._severity)
+                problem = Problem(UNREADABLE_SECRET, message, place, found.hint, self._severity)
                 self.problems[glob, name] = problem
                 return Variable(name, secret=True, missing=True)
             text = found

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +34,7 @@ def desk(
     """An empty repository as the working directory, an empty organisation, and credentials that fit."""
     server.org.reset()
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO())  # no terminal, wherever the tests run
     monkeypatch.setenv("FLOWSYNC_API_BASE", server.api)
     monkeypatch.setenv("FLOWSYNC_LOGIN_BASE", server.login)
     monkeypatch.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", "flowsync")

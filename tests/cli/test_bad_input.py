@@ -302,6 +302,20 @@ BAD_SURROUNDINGS = (
         arguments=("--config", "run.yaml"),
         files={"run.yaml": "onDrift: fail\nonDrift: overwrite\n"},
     ),
+    BadSurroundings(
+        "a mapping in the config file",
+        3,
+        ("run.yaml", "'report' holds a mapping", "Write a text"),
+        arguments=("--config", "run.yaml"),
+        files={"run.yaml": "report: {file: report.json}\n"},
+    ),
+    BadSurroundings(
+        "a list in the config file where one value belongs",
+        3,
+        ("run.yaml", "'report' takes one value"),
+        arguments=("--config", "run.yaml"),
+        files={"run.yaml": "report: [report.json, report.md]\n"},
+    ),
     BadSurroundings("no config file", 3, ("run.yaml", "cannot be read"), arguments=("--config", "run.yaml")),
     BadSurroundings(
         "a config file that is a list",

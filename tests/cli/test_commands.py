@@ -27,7 +27,7 @@ def stocked(desk: Desk) -> Desk:
 @pytest.mark.parametrize("command", [[], ["sync"], ["plan"], ["validate"]])
 def test_help_lists_every_exit_code(desk: Desk, command: list[str]) -> None:
     assert desk.run(*command, "--help").code == 0
-    listed = re.findall(r"^  (\d+) {2,}\S", desk.last.out, re.MULTILINE)
+    listed = re.findall(r"^ +(\d+) {2,}\S", desk.last.out, re.MULTILINE)
     assert [int(code) for code in listed] == [int(code) for code in ExitCode]
 
 
@@ -36,8 +36,14 @@ def test_help_tells_the_variable_of_a_setting(desk: Desk) -> None:
 
 
 def test_version_is_the_packages_own(desk: Desk) -> None:
-    assert desk.run("--version") == desk.last
+    assert desk.run("--version").code == 0
     assert desk.last.out == f"flowsync, version {hook.__version__}\n"
+
+
+def test_a_usage_error_names_the_command_that_was_meant(desk: Desk) -> None:
+    assert desk.run("sync").code == 3
+    assert "Usage: flowsync sync" in desk.last.err
+    assert "--environment" in desk.last.err
 
 
 def test_a_second_sync_changes_nothing_in_few_calls(stocked: Desk) -> None:
@@ -52,26 +58,22 @@ def test_a_second_sync_changes_nothing_in_few_calls(stocked: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "variable", "config", "form"),
+    ("given", "form"),
     [
-        (("-o", "json"), "markdown", "text", "json"),
-        ((), "markdown", "text", "markdown"),
-        ((), None, "json", "json"),
-        ((), None, None, "text"),
+        ({"flag": "json", "variable": "markdown", "config": "text"}, "json"),
+        ({"variable": "markdown", "config": "text"}, "markdown"),
+        ({"config": "json"}, "json"),
+        ({}, "text"),
     ],
     ids=["a flag is stronger than a variable", "a variable than the config file", "the file than the default", "none"],
 )
 def test_settings_have_an_order_of_weight(
-    stocked: Desk,
-    monkeypatch: pytest.MonkeyPatch,
-    arguments: tuple[str, ...],
-    variable: str | None,
-    config: str | None,
-    form: str,
+    stocked: Desk, monkeypatch: pytest.MonkeyPatch, given: Mapping[str, str], form: str
 ) -> None:
-    if variable:
-        monkeypatch.setenv("FLOWSYNC_OUTPUT", variable)
-    stocked.lay({"run.yaml": f"output: {config}\n" if config else ""})
+    if "variable" in given:
+        monkeypatch.setenv("FLOWSYNC_OUTPUT", given["variable"])
+    stocked.lay({"run.yaml": f"output: {given['config']}\n" if "config" in given else ""})
+    arguments = ("-o", given["flag"]) if "flag" in given else ()
     assert stocked.plan("--config", "run.yaml", *arguments).code == 0, stocked.last.text
     beginning = {"json": "{", "markdown": "## flowsync", "text": "Plan for dev"}
     assert stocked.last.out.startswith(beginning[form])
@@ -163,7 +165,8 @@ def test_what_is_gone_from_git_is_left_alone_and_said_so(stocked: Desk) -> None:
     stocked.sync()
     (stocked.root / OTHER).unlink()
     assert stocked.sync().code == 0, stocked.last.text
-    assert "left-alone (DELETE*) inboundshortmessage 'Other'" in " ".join(stocked.last.out.split())
+    assert "left-alone inboundshortmessage 'Other'" in stocked.last.out
+    assert "left-alone (DELETE*) inboundshortmessage 'Other'" in stocked.plan().out
     assert set(stocked.published) == {"Good", "Other"}
 
 

@@ -25,8 +25,6 @@ SPEED = 30
 CLIENT = {"id": "flowsync-test", "secret": "secret-of-the-test", "name": "flowsync"}
 PATIENCE = 30.0
 """Seconds to wait for something that has to happen; only a broken program needs them all."""
-DEADLINE = 10.0
-"""Seconds that a run has; long enough to reach the kill, and it ends the retries after it."""
 
 
 @dataclass
@@ -92,11 +90,19 @@ def simulator(folder: Path) -> Iterator[Process]:
 
 @dataclass
 class Sync:
-    """One ``flowsync sync`` of the example repository."""
+    """One ``flowsync sync`` of the example repository, as a process.
+
+    Attributes:
+        simulator: The organisation.
+        report: Where it writes its report.
+        concurrency: How many jobs may run at once.
+        deadline: Seconds that it has: enough to reach a kill; they end the retries after it.
+    """
 
     simulator: Process
     report: Path
     concurrency: int = 16
+    deadline: float = 60.0
     log: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -119,7 +125,7 @@ class Sync:
             "FLOWSYNC_LOGIN_BASE": self.simulator.urls["login"],
             "FLOWSYNC_STATE": f"file:{self.simulator.folder / 'state.json'}",
             "FLOWSYNC_POLL_INTERVAL": "0.1",
-            "FLOWSYNC_DEADLINE": str(DEADLINE),
+            "FLOWSYNC_DEADLINE": str(self.deadline),
         }
 
     def until(self, reached: Callable[[], bool]) -> None:
@@ -133,7 +139,7 @@ class Sync:
     def end(self) -> int:
         """Wait for the end of the run; return its exit code."""
         try:
-            return self._process.wait(PATIENCE + DEADLINE)
+            return self._process.wait(PATIENCE + self.deadline)
         finally:
             self._process.kill()
 

@@ -155,3 +155,49 @@ def test_on_failure_stop_starts_nothing_new(lab: Lab) -> None:
     done = lab.sync("--on-failure", "stop", "--concurrency", "1")
 
     assert (done.code, done.statuses()) == (1, {"A": "failed", "B": "not-tried"})
+
+
+SECRET = """
+environments:
+  dev:
+    variables:
+      key: {$env: API_KEY}
+"""
+
+
+def test_a_plan_that_cannot_read_a_secret_agrees_with_the_sync_that_could(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lab.root / "environments.yaml").write_text(SECRET)
+    lab.write("One", end="Use {{key}}")
+    lab.write("Two")
+    monkeypatch.setenv("API_KEY", "first-secret")
+    synced = lab.sync()
+    after = lab.plan()
+    monkeypatch.delenv("API_KEY")
+
+    blind = lab.plan()
+
+    assert (synced.code, blind.code) == (0, 0)
+    assert set(blind.operations().values()) == {"unchanged"}
+    assert blind.report["plan"]["checksum"] == after.report["plan"]["checksum"]
+
+
+def test_neither_the_new_nor_the_former_secret_is_shown(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (lab.root / "environments.yaml").write_text(SECRET)
+    lab.write("One", end="Use {{key}}")
+    monkeypatch.setenv("API_KEY", "first-secret")
+    lab.sync()
+    monkeypatch.setenv("API_KEY", "second-secret")
+
+    planned = lab.plan()
+    monkeypatch.delenv("API_KEY")
+    lab.write("One", end="Now use {{key}}")
+    blind = lab.plan()
+
+    assert planned.operations() == blind.operations() == {"One": "update"}
+    shown = "".join(capfd.readouterr()) + str(planned.report) + str(blind.report)
+    assert "first-secret" not in shown
+    assert "second-secret" not in shown

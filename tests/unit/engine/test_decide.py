@@ -139,6 +139,12 @@ def test_a_stub_of_an_earlier_run_is_ours_to_replace_but_not_when_somebody_publi
     assert decided(desired(), live(by=DANA), stub, NEVER).refusal is not None
 
 
+def test_what_was_a_stub_and_has_the_files_content_is_noted_and_not_published_again() -> None:
+    change = decided(desired(), live(by=OURS), entry(digest=None, version=None, stub=True), Contents(to_desired=()))
+
+    assert (change.operation, change.writes, change.records) == (Operation.UNCHANGED, False, True)
+
+
 @pytest.mark.parametrize(
     ("now", "known", "look"),
     [
@@ -148,7 +154,7 @@ def test_a_stub_of_an_earlier_run_is_ours_to_replace_but_not_when_somebody_publi
         (live(version="2.0"), entry(), Look.WITH_OURS),
         (live(), None, Look.WITH_DESIRED),
         (live(version=None), entry(), Look.NOTHING),
-        (live(), entry(version=None, stub=True), Look.NOTHING),
+        (live(), entry(version=None, stub=True), Look.FOR_SHOW),
     ],
 )
 def test_only_what_decides_is_exported(now: Live | None, known: Entry | None, look: Look) -> None:

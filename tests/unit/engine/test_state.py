@@ -20,7 +20,7 @@ def test_what_was_noted_is_there_in_the_next_run(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "state.json"
     first = state_in(file)
     first.intend(flow("Main"), INTENT)
-    first.published(flow("Main"), digest="sha256:1", version="2.0", flow_id="f-1", at="now")
+    first.published(flow("Main"), digest="sha256:1", public_digest="sha256:p", version="2.0", flow_id="f-1", at="now")
     first.intend(flow("Other"), INTENT)
 
     second = state_in(file)
@@ -36,7 +36,7 @@ def test_what_was_noted_is_there_in_the_next_run(tmp_path: Path) -> None:
 
 def test_an_intent_that_came_to_nothing_leaves_what_was_published(tmp_path: Path) -> None:
     state = state_in(tmp_path / "state.json")
-    state.published(flow("Main"), digest="sha256:1", version="2.0", flow_id="f-1", at="now")
+    state.published(flow("Main"), digest="sha256:1", public_digest="sha256:p", version="2.0", flow_id="f-1", at="now")
     state.intend(flow("Main"), INTENT)
     state.forget_intent(flow("Main"))
     state.forget_intent(flow("Unknown"))
@@ -51,7 +51,7 @@ def test_a_stub_is_expected_until_it_is_published(tmp_path: Path) -> None:
     state = state_in(tmp_path / "state.json")
     state.expect_stub(flow("Main"))
     expected = state.entry(flow("Main"))
-    state.published(flow("Main"), digest="sha256:1", version="2.0", flow_id="f-1", at="now")
+    state.published(flow("Main"), digest="sha256:1", public_digest="sha256:p", version="2.0", flow_id="f-1", at="now")
     done = state.entry(flow("Main"))
 
     assert expected is not None
@@ -122,3 +122,16 @@ def test_without_a_store_nothing_is_kept() -> None:
     again = State(NoStore(), organisation_id="org-1", environment="dev", run_id="r-2")
     assert state.entry(flow("Main")) is not None
     assert again.entry(flow("Main")) is None
+
+
+def test_a_plan_without_the_secrets_compares_public_digests(tmp_path: Path) -> None:
+    state = state_in(tmp_path / "state.json")
+    state.published(flow("Main"), digest="sha256:1", public_digest="sha256:p", version="2.0", flow_id="f-1", at="now")
+
+    blind = State(
+        FileStore(tmp_path / "state.json"), organisation_id="org-1", environment="dev", run_id="r-2", public=True
+    )
+
+    known = blind.entry(flow("Main"))
+    assert known is not None
+    assert known.digest == "sha256:p"

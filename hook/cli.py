@@ -13,6 +13,7 @@ import sys
 import traceback
 import uuid
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -240,4 +241,8 @@ def _say(error: FlowSyncError, redactor: Redactor) -> int:
 
 def main() -> None:
     """Run the process's command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A result that was worked for must come out, whatever the terminal can show.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run())

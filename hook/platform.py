@@ -33,6 +33,10 @@ class GenesysPlatform:
         """How many calls were made so far."""
         return self._client.calls
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
     def who_am_i(self) -> tuple[Organisation, str | None]:
         """Return whose credentials these are, and the id of our OAuth client."""
         account = self._client.who_am_i()

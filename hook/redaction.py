@@ -44,9 +44,14 @@ def _forms(value: str) -> set[str]:
     """Return ``value`` as it is and as up to two escapes leave it, for example JSON quoted in a message."""
     forms = {value}
     for _ in range(2):
-        forms |= {escaped for form in forms for escaped in (repr(form)[1:-1], json.dumps(form)[1:-1])}
-        forms |= {form.replace("\\", "\\\\") for form in forms}
+        forms |= {escaped for form in forms for escaped in _escaped(form)}
     return forms
+
+
+def _escaped(value: str) -> tuple[str, ...]:
+    # Python escapes a single quote only in a text that has both kinds of quotes.
+    between_quotes = repr("'\"" + value)[4:-1]
+    return (json.dumps(value)[1:-1], repr(value)[1:-1], between_quotes, value.replace("\\", "\\\\"))
 
 
 def _without_fragments(text: str, values: Collection[str]) -> str:

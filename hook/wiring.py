@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -97,7 +98,7 @@ def _result(
             require_secrets=command == "sync",
         )
         redactor.add(*workspace.secrets)
-        run = _prepare(
+        run, platform = _prepare(
             command, options, workspace, run_id=run_id, deadline=deadline, redactor=redactor, environ=environ
         )
     except FlowSyncError as error:
@@ -110,7 +111,8 @@ def _result(
             problems=error.problems if isinstance(error, InvalidInput) else (),
             failure=None if isinstance(error, InvalidInput) else error.failure(),
         )
-    return run.execute()
+    with closing(platform):
+        return run.execute()
 
 
 def _prepare(
@@ -122,7 +124,7 @@ def _prepare(
     deadline: Deadline,
     redactor: Redactor,
     environ: Mapping[str, str],
-) -> Run:
+) -> tuple[Run, GenesysPlatform]:
     settings = workspace.environment
     policy = Policy(
         command=command,
@@ -141,7 +143,8 @@ def _prepare(
     client = _connect(options, settings, deadline=deadline, redactor=redactor, environ=environ)
     modes = _modes(settings)
     secrets_known = not any(warning.code == UNREADABLE_SECRET for warning in workspace.warnings)
-    return Run(
+    platform = GenesysPlatform(client)
+    run = Run(
         run_id=run_id,
         target=Target(
             environment=options["environment"],
@@ -151,7 +154,7 @@ def _prepare(
             organisation_id=settings.organization_id or None,
             whole=not (options["category"] or options["label"]),
         ),
-        platform=GenesysPlatform(client),
+        platform=platform,
         store=_store(options["state"], environ),
         policy=policy,
         deadline=deadline,
@@ -159,6 +162,7 @@ def _prepare(
         confirm=_silent if options.get("confirm") else _ask,
         report=_log_outcome,
     )
+    return run, platform
 
 
 def _public(desired: tuple[Desired, ...]) -> tuple[Desired, ...]:

@@ -66,7 +66,8 @@ def _answer(question: Question, exported: Mapping[Version, bytes], why_not: str)
         return Contents(why_not=why_not or f"version {question.live.version} was not in the export")
     try:
         live = _document(exported[question.live_version], f"export of {question.desired.identity}")
-        desired = _document(question.desired.content, question.desired.place.file)
+        # Not under the file's name: what is uploaded is Archy YAML, although the file may be JSON.
+        desired = _document(question.desired.content, f"document of {question.desired.identity}")
         former = question.our_version
         ours = (
             _document(exported[former], f"earlier export of {question.desired.identity}")

@@ -98,10 +98,7 @@ def decide(
             return replace(base, operation=Operation.UNCHANGED)
         return replace(base, operation=Operation.UPDATE, writes=True, reason="the document changed")
     if _our_stub(entry, live, own_client):
-        if contents.to_desired == ():
-            # The earlier run had gone on to publish the flow itself, and ended before it could note that.
-            return replace(base, operation=Operation.UNCHANGED, records=True, reason="published by an earlier run")
-        return replace(base, operation=Operation.UPDATE, writes=True, reason="replaces the stub of an earlier run")
+        return _once_a_stub(base, contents)
     if entry is not None and entry.version:
         return _moved(base, live, entry, contents, policy)
     return _not_ours(base, live, contents, policy)
@@ -115,6 +112,13 @@ def _our_stub(entry: Entry | None, live: Live, own_client: str | None) -> bool:
         and entry.version is None
         and (author is None or (author.is_client and author.id == own_client))
     )
+
+
+def _once_a_stub(base: Change, contents: Contents) -> Change:
+    if contents.to_desired == ():
+        # The earlier run had gone on to publish the flow itself, and ended before it could note that.
+        return replace(base, operation=Operation.UNCHANGED, records=True, reason="published by an earlier run")
+    return replace(base, operation=Operation.UPDATE, writes=True, reason="replaces the stub of an earlier run")
 
 
 def _moved(base: Change, live: Live, entry: Entry, contents: Contents, policy: DriftPolicy) -> Change:

@@ -138,7 +138,7 @@ def job_failure(state: JobState, *, what: str) -> FlowSyncError:
     if any(LOCKED in message.text.casefold() for message in errors):
         return Conflict(
             f"{what} failed: the flow is locked by another entity",
-            hint="Ask who holds it to check it in, or see --force-unlock.",
+            hint="Ask who holds it to check it in or to discard their changes in Architect, then rerun.",
             details=state.lines,
             correlation_id=state.correlation_id,
         )

@@ -3,7 +3,8 @@
 Pages are asked for one after the other while others change the organisation: an object that is deleted moves all later
 ones forward, and one of them across the border of a page that was already read. It would be missing without a word, and
 "missing" makes us create a second one. So a listing counts only when it holds as many objects as the platform says, and
-the platform said the same on every page; otherwise it is read again. (An object deleted from an early page in the same
+the platform said the same on every page; otherwise it is read again. When two readings in a row saw just the same
+objects and the same total, nothing moved, and it is the platform that counts otherwise than it lists. (An object deleted from an early page in the same
 moment as another is added to a late one cannot be seen this way.)
 """
 
@@ -43,6 +44,15 @@ class _Pass:
         # A page that brings nothing new although more is promised: the listing shrank, or it is endless.
         self.cut_short = len(self.found) == known or self.page >= MOST_PAGES
         return not self.cut_short
+
+    def same_as(self, former: _Pass | None) -> bool:
+        """Whether a former reading, complete as far as pages go, saw just the same."""
+        return (
+            former is not None
+            and not self.cut_short
+            and len(self.totals) == 1
+            and (self.totals, self.found.keys()) == (former.totals, former.found.keys())
+        )
 
     @property
     def doubt(self) -> str:
@@ -97,6 +107,7 @@ def entities(
         FlowSyncError: As :meth:`Session.call` does.
     """
     doubt = ""
+    former: _Pass | None = None
     for _ in range(tries):
         reading = _Pass()
         while True:
@@ -104,9 +115,10 @@ def entities(
             if not reading.take(body, _rows(body, path)):
                 break
         doubt = reading.doubt
-        if not doubt:
+        if not doubt or reading.same_as(former):
             yield from reading.found.values()
             return
+        former = reading
     raise UnexpectedResponse(
         f"the listing {path} could not be read as a whole in {tries} tries: {doubt}",
         hint="Somebody is probably changing the organisation; rerun when he is done.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from hook.model import Change, Outcome, Problem, Result, Severity, Status, Verdict
+from hook.model import Change, Failure, Operation, Outcome, Problem, Result, Severity, Status, Verdict
 from hook.report.text import closing_line
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,7 +23,7 @@ def render(result: Result) -> str:
             said = f"{finding.place} {finding.message} {finding.hint}".strip()
             cases.append(_case(f"guard {finding.guard}", said, kind="GuardRefused"))
     if result.failure and not any(problem.severity is Severity.ERROR for problem in result.problems):
-        cases.append(_case("run", result.failure.message, kind=result.failure.error, details=result.failure.details))
+        cases.append(_failed("run", result.failure))
     if not cases:
         cases.append(_case("run"))
     failures = sum(1 for case in cases if case.find("failure") is not None)
@@ -49,9 +49,7 @@ def render(result: Result) -> str:
 def _outcome(outcome: Outcome) -> ET.Element:
     name = str(outcome.identity)
     if outcome.status in {Status.FAILED, Status.CONFLICT}:
-        details = outcome.failure.details if outcome.failure else ()
-        kind = outcome.failure.error if outcome.failure else "Failed"
-        case = _case(name, outcome.message, kind=kind, details=details)
+        case = _failed(name, outcome.failure) if outcome.failure else _case(name, outcome.message, kind="Failed")
     else:
         case = _case(name)
         if outcome.status in {Status.SKIPPED, Status.NOT_TRIED}:
@@ -61,19 +59,27 @@ def _outcome(outcome: Outcome) -> ET.Element:
 
 
 def _change(change: Change) -> ET.Element:
-    refusal = change.refusal
-    if refusal is None:
-        return _case(str(change.identity))
-    return _case(str(change.identity), refusal.message, kind=refusal.error, details=refusal.details)
+    if change.refusal:
+        return _failed(str(change.identity), change.refusal)
+    case = _case(str(change.identity))
+    if change.operation is Operation.BLOCKED:
+        ET.SubElement(case, "skipped", message=_text(change.reason))
+    return case
+
+
+def _failed(name: str, failure: Failure) -> ET.Element:
+    correlation = f"correlation id {failure.correlation_id}" if failure.correlation_id else ""
+    details = tuple(line for line in (*failure.details, failure.hint, correlation) if line)
+    return _case(name, failure.message, kind=failure.error, details=details)
 
 
 def _refused(name: str, problem: Problem) -> ET.Element:
     return _case(f"{name} {problem.place.file}", str(problem), kind=problem.code)
 
 
-def _case(name: str, message: str = "", *, kind: str = "", details: tuple[str, ...] = ()) -> ET.Element:
+def _case(name: str, message: str = "", *, kind: str | None = None, details: tuple[str, ...] = ()) -> ET.Element:
     case = ET.Element("testcase", name=_text(name), classname="flowsync")
-    if kind:
+    if kind is not None:
         ET.SubElement(case, "failure", message=_text(message), type=_text(kind)).text = _text("\n".join(details))
     return case
 

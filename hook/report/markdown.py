@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hook.model import Change, Operation, Result, Status, Verdict
+from hook.model import Change, Failure, Operation, Result, Status, Verdict
 from hook.report.text import closing_line, difference_lines
 
 LIMIT = 60_000
@@ -29,7 +29,7 @@ def _lines(result: Result) -> Iterator[str]:
     yield _cell(closing_line(result))
     yield ""
     if result.failure:
-        yield f"**{result.failure.error}**: {_cell(result.failure.message)} {_cell(result.failure.hint)}"
+        yield f"**{result.failure.error}** ({int(result.failure.exit_code)}): {_said(result.failure)}"
         yield ""
     yield from (f"- {problem.severity}: {_cell(str(problem))}" for problem in result.problems)
     for finding in result.findings:
@@ -50,8 +50,8 @@ def _outcomes(result: Result) -> Iterator[str]:
         version = (
             f"{one.version_before or 'new'} → {one.version_after}" if one.version_after else one.version_before or ""
         )
-        details = " ".join(one.failure.details) if one.failure else ""
-        yield f"| {_cell(str(one.identity))} | {one.status} | {version} | {_cell(f'{one.message} {details}'.strip())} |"
+        message = _said(one.failure) if one.failure else _cell(one.message)
+        yield f"| {_cell(str(one.identity))} | {one.status} | {_cell(version)} | {message} |"
 
 
 def _plan(result: Result) -> Iterator[str]:
@@ -73,9 +73,14 @@ def _plan(result: Result) -> Iterator[str]:
 
 def _refusal(change: Change) -> str:
     assert change.refusal is not None  # noqa: S101  (the caller has looked)
-    said = " ".join((change.refusal.message, *change.refusal.details, change.refusal.hint)).strip()
-    return f"- refused ({int(change.refusal.exit_code)}): {_cell(said)}"
+    return f"- refused ({int(change.refusal.exit_code)}): {_said(change.refusal)}"
+
+
+def _said(failure: Failure) -> str:
+    correlation = f"correlation id {failure.correlation_id}" if failure.correlation_id else ""
+    parts = (failure.message, *failure.details, failure.hint, correlation)
+    return "<br>".join(_cell(part) for part in parts if part)
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    return " ".join(text.splitlines()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

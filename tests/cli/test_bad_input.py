@@ -377,6 +377,12 @@ BAD_SURROUNDINGS = (
         files={"plan.json": "{}"},
     ),
     BadSurroundings(
+        "a guard in a mode that does not exist",
+        3,
+        ("guard 'references'", "'silent'", "enforce, warn or off"),
+        files={"environments.json": '{"environments": {"dev": {"guards": {"references": "silent"}}}}'},
+    ),
+    BadSurroundings(
         "a guard that does not exist",
         3,
         ("no guard 'reference'", "environment, references"),

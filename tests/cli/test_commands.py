@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 
 import pytest
@@ -227,6 +230,19 @@ def test_validate_needs_neither_environment_nor_network(desk: Desk, monkeypatch:
     assert desk.run("validate", "--set-missing", GOOD).code == 0, desk.last.text
     assert "inboundcall 'brand line'" in desk.last.out
     assert desk.simulator.org.calls() == []
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_terminal_of_any_encoding_shows_the_result(desk: Desk, encoding: str) -> None:
+    desk.lay({GOOD: document("Café → Ω")})
+    done = subprocess.run(
+        [sys.executable, "-m", "hook", "validate", GOOD],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Café → Ω".encode(encoding, "backslashreplace") in done.stdout
 
 
 def test_a_plan_of_the_platform_that_is_gone_says_so(stocked: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,7 +83,8 @@ def test_a_difference_inside_a_flow_shows_no_secret(secretive: Desk, monkeypatch
     monkeypatch.setenv("VAULT_PIN", pin)
     text = run_everything(secretive, state=False)
     assert secretive.last.code == 8, secretive.last.text
-    assert "inboundCall.pin: 'the-former-one' -> '***" in text
+    assert "inboundCall.pin" in text
+    assert "the-former-one" not in text  # it may be a secret that was in force
     assert not [start for start in range(len(pin) - 8) if pin[start : start + 8] in text]
 
 

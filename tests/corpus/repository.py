@@ -216,6 +216,16 @@ DYNAMIC = (_EMAIL, 96)
 IDS = {_OFFER: 87, _ORBIT: 175, _SENTIMENT: 223}
 """Where the id of a queue stands."""
 
+LANGUAGE_IS_A_PLACEHOLDER = {
+    _BLACKLIST,
+    _MESSAGE,
+    _OFFER,
+    _SENTIMENT,
+    "deploy-webmessaging-chatbot-with-lambda-blueprint/DudesWheresMyStuffBot.yaml",
+    f"{_TERRAFORM}/inboundcall_flow_example_substitutions.yaml",
+}
+"""The documents with ``defaultLanguage: {{default_language}}``."""
+
 
 def fixture(*, without: Used | None = None) -> dict[str, Any]:
     """Return an organisation that has just what the documents name, apart from flows; ``without`` leaves one out.

@@ -15,7 +15,18 @@ import yaml
 
 from hook.cli import run
 from simulator.testing import Org, running
-from tests.corpus.repository import DYNAMIC, ENVIRONMENT, FOLDER, IDS, USED, Used, build, fixture, named_at
+from tests.corpus.repository import (
+    DYNAMIC,
+    ENVIRONMENT,
+    FOLDER,
+    IDS,
+    LANGUAGE_IS_A_PLACEHOLDER,
+    USED,
+    Used,
+    build,
+    fixture,
+    named_at,
+)
 
 DOCUMENTS = 24
 PAGE = 500
@@ -123,6 +134,24 @@ def test_without_a_state_equality_is_shown_by_export_and_nothing_is_published_ag
     assert {outcome["status"] for outcome in report["outcomes"]} == {"unchanged"}
     assert stage.published() == before
     assert set(stage.writes()) == {"POST /api/v2/flows/export/jobs"}
+
+
+def test_without_a_state_a_setting_that_differs_is_found_in_every_document_that_has_it(make_stage: MakeStage) -> None:
+    stage = make_stage()
+    assert stage.sync("--state", "none")[0] == 0
+    before = stage.published()
+
+    code, report = stage.sync("--state", "none", "--set", "default_language=de-de")
+    refused = {
+        change["desired"]["file"].removeprefix(f"{FOLDER}/"): change["refusal"]["details"]
+        for change in report["plan"]["changes"]
+        if change["refusal"]
+    }
+    assert code == 8
+    assert set(refused) == LANGUAGE_IS_A_PLACEHOLDER
+    for (detail,) in refused.values():
+        assert "defaultLanguage: 'en-us' -> 'de-de'" in detail
+    assert stage.published() == before
 
 
 @pytest.mark.parametrize("missing", USED, ids=lambda one: one.words)

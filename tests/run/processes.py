@@ -61,6 +61,15 @@ class Process:
         """Return the state as it was stored last."""
         return State.model_validate_json(self.file.read_bytes())
 
+    def postpone(self, seconds: float) -> None:
+        """While it is not running: let the jobs that were under way end so many seconds from now."""
+        state = self.left()
+        for one in state.pending:
+            one.due = time.time() + seconds
+            if one.kind == "flow-job":
+                state.flow_jobs[one.id].runs[one.index].due = one.due
+        self.file.write_text(state.model_dump_json(), encoding="utf-8")
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End it."""
         if self._process is not None:

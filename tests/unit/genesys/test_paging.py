@@ -87,13 +87,28 @@ def test_an_object_that_moved_between_pages_is_not_lost() -> None:
 
 
 def test_a_listing_that_never_agrees_with_itself_is_not_believed() -> None:
+    calls = iter(range(100))
+
     def body(_: str, __: Json) -> Json:
-        return {"entities": [{"id": "a"}], "total": 2, "pageCount": 1}
+        return {"entities": [{"id": f"a{next(calls)}"}], "total": 2, "pageCount": 1}
 
     listing = Listing([])
     listing.get = body  # type: ignore[method-assign,assignment]
     with pytest.raises(UnexpectedResponse, match="says it has 2 objects, but 1 were seen"):
         ids(listing, tries=3)
+
+
+def test_a_total_that_only_counts_otherwise_is_told_from_a_listing_that_moved() -> None:
+    calls: list[int] = []
+
+    def body(_: str, __: Json) -> Json:
+        calls.append(1)
+        return {"entities": [{"id": "a"}], "total": 2, "pageCount": 1}
+
+    listing = Listing([])
+    listing.get = body  # type: ignore[method-assign,assignment]
+    assert ids(listing) == ["a"]
+    assert len(calls) == 2
 
 
 def test_a_listing_that_changes_all_the_time_is_not_believed() -> None:

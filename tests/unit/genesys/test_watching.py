@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import heapq
 import random
 import statistics
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import pytest
@@ -28,10 +32,12 @@ def simulate(schedule: PollSchedule, duration: float) -> tuple[int, float]:
     raise AssertionError
 
 
-@given(st.none() | st.floats(0.01, 500), SECONDS, st.integers(0, 10_000))
-def test_a_wait_is_positive_and_capped_beyond_the_estimate(estimate: float | None, elapsed: float, looks: int) -> None:
-    wait = next_wait(estimate, elapsed=elapsed, looks=looks, settings=SETTINGS)
-    assert wait > 0
+@given(st.none() | st.floats(0.01, 500), SECONDS, st.integers(0, 10_000), st.booleans())
+def test_a_wait_is_capped_beyond_the_estimate_and_zero_only_when_a_first_look_is_due(
+    estimate: float | None, elapsed: float, looks: int, scout: bool
+) -> None:
+    wait = next_wait(estimate, elapsed=elapsed, looks=looks, settings=SETTINGS, scout=scout)
+    assert wait > 0 or (wait == 0 and not looks and estimate is not None and elapsed >= estimate)
     assert wait <= SETTINGS.cap or (estimate is not None and elapsed + wait == pytest.approx(estimate))
 
 
@@ -59,6 +65,59 @@ def test_jobs_of_a_kind_take_fewer_than_one_and_a_half_looks_each(mean: float, s
     settled = runs[100:]
     assert statistics.mean(looks for looks, _ in settled) < 1.5
     assert statistics.mean(late for _, late in settled) < mean * (0.15 + spread)
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.1, 0.3])
+def test_jobs_side_by_side_take_fewer_than_one_and_a_half_looks_each(spread: float) -> None:
+    dice = random.Random(3)  # noqa: S311  (a simulation)
+    schedule = PollSchedule(SETTINGS)
+    simulate(schedule, 15)
+    looks = 0
+    rounds = [[15 * dice.lognormvariate(0, spread) for _ in range(16)] for _ in range(25)]
+    for durations in rounds:
+        due = [(schedule.next_wait(elapsed=0, looks=0), number, 0, 0.0) for number in range(len(durations))]
+        while due:
+            now, number, seen, last = heapq.heappop(due)
+            looks += 1
+            if now >= durations[number]:
+                schedule.learn(not_done_at=last, done_at=now)
+            else:
+                wait = schedule.next_wait(elapsed=now, looks=seen + 1)
+                heapq.heappush(due, (now + wait, number, seen + 1, now))
+    assert looks / (25 * 16) < 1.5
+
+
+def test_while_nothing_is_known_only_two_jobs_are_looked_at_early() -> None:
+    settings = WatchSettings(first=0.02, cap=60, timeout=100)
+    schedule = PollSchedule(settings)
+    begun = time.monotonic()
+    looks: Counter[int] = Counter()
+
+    def look(number: int) -> bool:
+        looks[number] += 1
+        return time.monotonic() - begun >= 0.3
+
+    def follow(number: int) -> None:
+        watch(
+            lambda: look(number),
+            done=bool,
+            schedule=schedule,
+            settings=settings,
+            deadline=Deadline(60),
+            what=f"job {number}",
+        )
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(follow, range(6)))
+    assert sum(count == 1 for count in looks.values()) == 4
+
+
+def test_a_look_far_from_the_estimate_does_not_move_it() -> None:
+    schedule = PollSchedule(SETTINGS)
+    schedule.learn(not_done_at=0, done_at=15)
+    schedule.learn(not_done_at=10, done_at=17)
+    schedule.learn(not_done_at=0, done_at=30)
+    assert schedule.estimate == 15
 
 
 def test_the_estimate_follows_jobs_that_become_quicker_or_slower() -> None:

@@ -96,9 +96,7 @@ def planned() -> Result:
     return result(
         plan=every_operation(),
         problems=(
-            Problem(
-                "file-not-read", "looks like a flow.", Place("flows/dev/x.yaml.bak"), "Move it.", Severity.WARNING
-            ),
+            Problem("file-not-read", "looks like a flow.", Place("flows/dev/x.yaml.bak"), "Move it.", Severity.WARNING),
         ),
         findings=(
             Finding("environment", Verdict.PASS, "nothing to say of this"),
@@ -128,7 +126,9 @@ def every_status() -> Result:
     )
     assert {one.status for one in outcomes} == set(Status)
     stopped = Failure("Terminated", "the run was asked to stop", ExitCode.TERMINATED, "Rerun.", ("waiting | in vain",))
-    return result(command="sync", plan=Plan((change(Operation.UPDATE, writes=True),)), outcomes=outcomes, failure=stopped)
+    return result(
+        command="sync", plan=Plan((change(Operation.UPDATE, writes=True),)), outcomes=outcomes, failure=stopped
+    )
 
 
 def outcome(

@@ -45,6 +45,8 @@ GATHER = 3.0
 PATIENCE = 30.0
 """Seconds that the platform is given to show what a job has published."""
 
+UNSEEN = "the job had succeeded, and what it published could not be read back; the next run looks before it publishes"
+
 ENDS_THE_RUN = (ApiUnavailable, CredentialsError, LockUnavailable, InternalError, InvalidInput)
 """Failures that the next object would meet as well."""
 
@@ -215,6 +217,9 @@ class Applier:
         for future in finished:
             task = self._running.pop(future)
             error = future.exception()
+            if task.change.stubs:
+                # What stood there before the next publish may be a stub now, and must not pass for its result.
+                self._view.forget()
             if error is None:
                 task.job, task.finished = future.result(), time.monotonic()
                 self._unverified.append(task)
@@ -236,7 +241,7 @@ class Applier:
             self._view.look(since=max(task.finished for task in tasks))
         except FlowSyncError as error:
             for task in tasks:
-                self._fail(task.change, error, task)
+                self._fail(task.change, error, task, UNSEEN)
             return
         self._unverified = [task for task in tasks if not self._settle(task)]
         if self._unverified:
@@ -284,9 +289,9 @@ class Applier:
                 at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
             )
 
-    def _fail(self, change: Change, error: FlowSyncError, task: _Task | None = None) -> None:
+    def _fail(self, change: Change, error: FlowSyncError, task: _Task | None = None, *notes: str) -> None:
         if task:
-            self._outcomes.failed(change, error, warnings=task.warnings, seconds=task.seconds)
+            self._outcomes.failed(change, error, warnings=(*task.warnings, *notes), seconds=task.seconds)
         else:
             self._outcomes.failed(change, error)
         if isinstance(error, ENDS_THE_RUN):

@@ -4,8 +4,9 @@ Pages are asked for one after the other while others change the organisation: an
 ones forward, and one of them across the border of a page that was already read. It would be missing without a word, and
 "missing" makes us create a second one. So a listing counts only when it holds as many objects as the platform says, and
 the platform said the same on every page; otherwise it is read again. When two readings in a row saw just the same
-objects and the same total, nothing moved, and it is the platform that counts otherwise than it lists. (An object deleted from an early page in the same
-moment as another is added to a late one cannot be seen this way.)
+objects and the same total, nothing moved, and it is the platform that counts otherwise than it lists. (An object that
+is deleted
+from an early page in the same moment as another is added to a late one cannot be seen this way.)
 """
 
 from __future__ import annotations

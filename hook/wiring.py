@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -27,7 +28,7 @@ from hook.genesys.credentials import load_credentials
 from hook.genesys.regions import endpoints
 from hook.genesys.watching import WatchSettings
 from hook.guards import Mode
-from hook.model import Desired, ExitCode, Outcome, Place, Plan, Problem, Result, Status
+from hook.model import NOWHERE, Desired, ExitCode, Outcome, Place, Plan, Problem, Result, Status
 from hook.platform import GenesysPlatform
 from hook.redaction import Redactor
 from hook.report.text import plan_lines
@@ -66,12 +67,14 @@ def execute(
     if options["report"]:
         report.form_of(options["report"])
     result = _result(command, options, run_id=run_id, deadline=deadline, redactor=redactor, environ=environ)
-    # The report comes first: whoever reads the exit code finds it written.
-    if options["report"]:
-        report.write(result, options["report"], redactor=redactor)
-    if options.get("out") and result.plan:
-        _write_plan(result, options["out"])
-    click.echo(report.render(result, form=options["output"], redactor=redactor), nl=False)
+    try:
+        # The report comes first: whoever reads the exit code finds it written.
+        if options["report"]:
+            report.write(result, options["report"], redactor=redactor)
+        if options.get("out") and result.plan:
+            _write_plan(result, options["out"])
+    finally:
+        click.echo(report.render(result, form=options["output"], redactor=redactor), nl=False)
     return result.exit_code
 
 
@@ -159,7 +162,7 @@ def _prepare(
         policy=policy,
         deadline=deadline,
         examine=lambda examination: guards.examine(examination, modes=modes),
-        confirm=_silent if options.get("confirm") else _ask,
+        confirm=_silent if options.get("confirm") else lambda plan: _ask(plan, redactor),
         report=_log_outcome,
     )
     return run, platform
@@ -235,13 +238,23 @@ def _silent(_plan: Plan) -> None:
     """Go on without asking."""
 
 
-def _ask(plan: Plan) -> None:
-    """Show the plan on the terminal and ask."""
+def _ask(plan: Plan, redactor: Redactor) -> None:
+    """Show the plan on the terminal and ask; a signal ends the question, nothing is written yet."""
     now = datetime.now(tz=UTC)
     shown = Result(run_id="", command="plan", environment="", started=now, finished=now, plan=plan)
-    click.echo("\n".join(plan_lines(shown)), err=True)
-    if not click.confirm(f"Write {len(plan.writes)} objects?", err=True):
-        raise InvalidInput(Problem("not-confirmed", "the plan was not confirmed; nothing was written.", Place()))
+    click.echo(redactor.text("\n".join(plan_lines(shown))), err=True)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        confirmed = click.confirm(f"Write {len(plan.writes)} objects?", err=True)
+    except click.Abort:
+        confirmed = False
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    if not confirmed:
+        raise InvalidInput(Problem("not-confirmed", "the plan was not confirmed; nothing was written.", NOWHERE))
 
 
 def _log_outcome(outcome: Outcome) -> None:

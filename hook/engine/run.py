@@ -16,7 +16,7 @@ from hook.engine.outcomes import Outcomes
 from hook.engine.planning import LiveFlows, NameLists, make_plan
 from hook.engine.recover import JobReader, finish_jobs, take_over
 from hook.engine.state import Contents, State, Store
-from hook.errors import Conflict, FlowSyncError, Terminated
+from hook.errors import Conflict, FlowSyncError, InternalError, Terminated
 from hook.model import (
     Desired,
     Examination,
@@ -140,7 +140,10 @@ class Run:
             self._go()
         except FlowSyncError as error:
             failure = error
-        if self.deadline.stopping:
+        except Exception as error:  # noqa: BLE001  (whatever gets here is a bug; what was done must be told all the same)
+            structlog.get_logger().exception("bug")
+            failure = InternalError(f"{type(error).__name__}: {error}", hint="Please report it with the log.")
+        if self.deadline.stopping and not isinstance(failure, InternalError):
             failure = Terminated(
                 "the run was asked to stop (SIGTERM) and stopped cleanly",
                 hint="Rerun: what was done is not done again.",

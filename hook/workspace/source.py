@@ -75,6 +75,8 @@ def collect(
         problems += index_problems
     problems += tuple(_forgotten(entry, shown) for entry in found if _looks_forgotten(entry.path))
     flows = tuple(entry for entry in found if _FLOW_FILE.match(entry.path))
+    problems += tuple(_unspeakable(entry, shown) for entry in flows if not _is_text(entry.path))
+    flows = tuple(entry for entry in flows if _is_text(entry.path))
     if len(flows) > limits.files:
         message = f"the folder holds {len(flows)} files; the limit is {limits.files}."
         place = Place(shown or str(root))
@@ -112,6 +114,20 @@ def read_source(
     if expected_digest and result.digest != _with_algorithm(expected_digest):
         raise InvalidInput(_digest_problem(result, expected_digest, shown or str(root)))
     return result
+
+
+def _is_text(path: str) -> bool:
+    """Return whether a name is UTF-8; Python keeps bytes that are none as lone surrogates."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _unspeakable(entry: Found, shown: str) -> Problem:
+    name = entry.path.encode(errors="surrogateescape").decode(errors="replace")
+    return Problem("bad-file-name", "the name of the file is not UTF-8.", Place(shown + name), "Rename the file.")
 
 
 def read_file(location: Path, shown: str, limits: Limits = DEFAULT_LIMITS) -> SourceFile | Problem:

@@ -78,13 +78,13 @@ def test_a_file_that_cannot_be_read_is_refused(desk: Desk, before: dict[str, str
     assert_refused(desk, before, BAD, "cannot be read", "what a link names", code=3)
 
 
-def test_a_file_name_that_is_not_utf_8_is_shown_and_does_no_harm(desk: Desk, before: dict[str, str]) -> None:
+def test_a_file_name_that_is_not_utf_8_is_refused(desk: Desk, before: dict[str, str]) -> None:
     path = (desk.root / BAD).as_posix().encode().replace(b"bad", b"b\xe4d")
     Path(path.decode("utf-8", "surrogateescape")).write_text("inboundCall: {}\n", encoding="utf-8")
     desk.run("validate", "flows")
-    assert_refused(desk, before, "b\\udce4d.yaml", "no name", code=3)
-    desk.run("validate", "flows", "-o", "json")
-    assert desk.last.data["documents"][0]["file"] == "flows/dev/voice/b\udce4d.yaml"
+    assert_refused(desk, before, "b\ufffdd.yaml", "not UTF-8", "Rename", code=3)
+    desk.sync()
+    assert_refused(desk, before, "b\ufffdd.yaml", "not UTF-8", "Rename", code=3)
 
 
 @pytest.mark.parametrize("key", ["yes", "no", "on", "off", "1.10"])

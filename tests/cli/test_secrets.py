@@ -12,7 +12,7 @@ from tests.cli.harness import GOOD, SECRET, Desk, document
 
 REPORTS = ("report.json", "report.md", "report.txt", "report.xml")
 PLAIN = "the-pin-4711-of-the-vault"
-AWKWARD = r"pin<&>|4711\vault"
+AWKWARD = r"pinned<&>|silver\vault"
 """Every format escapes some of these characters."""
 LONG = "".join(f"{n:02x}" for n in range(90, 250))
 """So long that a difference shows only its beginning."""
@@ -66,7 +66,7 @@ def test_a_secret_with_characters_that_formats_escape_is_masked_too(
     secretive.simulator.org.job_fault(times=None, messages=[f"Line 4: '{AWKWARD}' is no valid PIN."])
     text = run_everything(secretive)
     assert "Line 4: '***' is no valid PIN." in text
-    assert not re.search("4711|vault", text)
+    assert not re.search("silver|vault", text)
 
 
 def test_a_secret_that_is_a_word_of_a_format_leaves_the_format_whole(

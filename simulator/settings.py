@@ -29,6 +29,8 @@ class Settings(BaseModel):
             when its document says nothing of them.
         saved_version_after_publish: Whether ``savedVersion`` repeats the published version when there is no draft.
         client_as_publisher: Whether ``publishedBy`` names the client when a client published.
+        job_publishes_as_client: Whether what a flow job publishes names the client that registered the job as its
+            author, and not the platform's own.
         stubs_published: Whether the stubs that a job creates are published.
         unlock_publishes: Whether a forced unlock publishes the draft that it checks in.
         name_filter: Whether a ``name`` filter without ``*`` wants the whole name or its beginning.
@@ -54,6 +56,7 @@ class Settings(BaseModel):
     publish_resets_metadata: bool = False
     saved_version_after_publish: bool = False
     client_as_publisher: bool = True
+    job_publishes_as_client: bool = True
     stubs_published: bool = True
     unlock_publishes: bool = False
     name_filter: Literal["whole", "beginning"] = "whole"

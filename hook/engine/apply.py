@@ -22,7 +22,7 @@ from hook.engine import decide
 from hook.engine.outcomes import Outcomes
 from hook.engine.publish import Jobs, Publisher
 from hook.engine.state import State
-from hook.engine.verify import verify, was_reset
+from hook.engine.verify import is_foreign, overtaken, verify, was_reset
 from hook.engine.view import View
 from hook.errors import (
     ApiUnavailable,
@@ -74,6 +74,10 @@ class FlowWriter(Protocol):
 
     def restore(self, *, before: Live, after: Live) -> None:
         """Put division and description back."""
+        ...
+
+    def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
+        """Return the versions of a flow that were published after a version, oldest first."""
         ...
 
 
@@ -207,8 +211,8 @@ class Applier:
     def _is_our_stub(self, change: Change, now: Live | None) -> bool:
         if now is None or change.identity.key not in self._stubs:
             return False
-        author = now.published_by
-        return author is None or (author.is_client and author.id == self._own_client)
+        # Between our job and now, a client made it: that the platform names ours is not certain.
+        return now.published_by is None or now.published_by.is_client
 
     def _collect(self) -> None:
         if not self._running:
@@ -254,7 +258,7 @@ class Applier:
         """Give a finished job its outcome; ``False`` when the platform does not show it yet."""
         after = self._view.get(task.change.identity)
         try:
-            error = verify(task.change, task.before, after, own_client=self._own_client) or self._keep(task, after)
+            error = verify(task.change, task.before, after) or self._overtaken(task, after) or self._keep(task, after)
         except FlowSyncError as caught:
             error = caught
         patience = min(PATIENCE, self._deadline.remaining)
@@ -266,6 +270,12 @@ class Applier:
             self._note(task.change, after)
             self._outcomes.done(task.change, after, warnings=task.warnings, seconds=task.seconds)
         return True
+
+    def _overtaken(self, task: _Task, after: Live | None) -> FlowSyncError | None:
+        if after is None or not is_foreign(after, own_client=self._own_client):
+            return None
+        planned = task.before.version if task.before else None
+        return overtaken(task.change, after, published=self._flows.published_since(after.id, planned))
 
     def _keep(self, task: _Task, after: Live | None) -> FlowSyncError | None:
         """Put back, once, what the publish reset although the file does not mention it."""
@@ -287,6 +297,7 @@ class Applier:
                 version=live.version or "",
                 flow_id=live.id,
                 at=datetime.now(tz=UTC).isoformat(timespec="seconds"),
+                file=change.desired.place.file,
             )
 
     def _fail(self, change: Change, error: FlowSyncError, task: _Task | None = None, *notes: str) -> None:

@@ -9,7 +9,7 @@ from hook.documents.comparison import compare
 from hook.documents.document import FlowDocument, read_document
 from hook.engine.decide import Contents, Look
 from hook.engine.state import Entry
-from hook.errors import ApiUnavailable, FlowSyncError, InvalidInput
+from hook.errors import ApiUnavailable, FlowSyncError, InvalidInput, JobFailed
 from hook.model import Desired, Difference, DifferenceOperation, Identity, Live
 
 Version = tuple[str, str]
@@ -49,21 +49,32 @@ def compare_contents(questions: Sequence[Question], *, export: Export) -> dict[I
     """
     wanted = [question.live_version for question in questions]
     wanted += [version for question in questions if (version := question.our_version)]
-    exported: Mapping[Version, bytes] = {}
-    why_not = ""
-    if wanted:
-        try:
-            exported = export(wanted)
-        except ApiUnavailable:
-            raise
-        except FlowSyncError as error:
-            why_not = f"the export of live versions failed: {error.message}"
-    return {question.desired.identity: _answer(question, exported, why_not) for question in questions}
+    exported, failed = _export(list(dict.fromkeys(wanted)), export)
+    return {question.desired.identity: _answer(question, exported, failed) for question in questions}
 
 
-def _answer(question: Question, exported: Mapping[Version, bytes], why_not: str) -> Contents:
+def _export(
+    wanted: Sequence[Version], export: Callable[[Sequence[Version]], Mapping[Version, bytes]]
+) -> tuple[dict[Version, bytes], dict[Version, str]]:
+    """Export versions; one that cannot be exported does not take the others of its batch with it."""
+    if not wanted:
+        return {}, {}
+    try:
+        return dict(export(wanted)), {}
+    except ApiUnavailable:
+        raise
+    except FlowSyncError as error:
+        if len(wanted) == 1 or not isinstance(error, JobFailed):
+            return {}, dict.fromkeys(wanted, f"the export of the live version failed: {error.message}")
+    half = len(wanted) // 2
+    first, second = _export(wanted[:half], export), _export(wanted[half:], export)
+    return first[0] | second[0], first[1] | second[1]
+
+
+def _answer(question: Question, exported: Mapping[Version, bytes], failed: Mapping[Version, str]) -> Contents:
     if question.live_version not in exported:
-        return Contents(why_not=why_not or f"version {question.live.version} was not in the export")
+        why_not = failed.get(question.live_version, f"version {question.live.version} was not in the export")
+        return Contents(why_not=why_not)
     try:
         live = _document(exported[question.live_version], f"export of {question.desired.identity}")
         # Not under the file's name: what is uploaded is Archy YAML, although the file may be JSON.

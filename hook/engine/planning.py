@@ -88,7 +88,8 @@ def make_plan(
     ordered = _in_order(held, live)
     resolutions = _resolutions(ordered, live, names)
     left_alone = _left_alone(state, wanted, by_key) if whole else ()
-    return Planned(Plan((*ordered, *left_alone)), resolutions)
+    told = [_tell_rename(change, left_alone, state) for change in ordered]
+    return Planned(Plan((*told, *left_alone)), resolutions)
 
 
 def _contents(
@@ -174,6 +175,21 @@ def _resolutions(changes: Sequence[Change], live: Sequence[Live], names: NameLis
     desired = [change.desired for change in writing if change.desired]
     lists = read_names(kinds_needed(desired), known=names.known, read=names.read)
     return resolve(desired, names=lists, live=live, planned=[change.identity for change in writing])
+
+
+def _tell_rename(change: Change, left_alone: Sequence[Change], state: State) -> Change:
+    """Warn when a new flow is an old one under another name: that makes a second flow."""
+    if change.operation is not Operation.CREATE or change.desired is None:
+        return change
+    for former in left_alone:
+        entry = state.entry(former.identity)
+        if entry and entry.file == change.desired.place.file and entry.type == change.identity.type:
+            warning = (
+                f"the file was {former.identity} before; the platform knows flows by name, so this makes a second one,"
+                f" and what uses '{former.identity.name}' goes on using it"
+            )
+            return replace(change, warnings=(*change.warnings, warning))
+    return change
 
 
 def _left_alone(

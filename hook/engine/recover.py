@@ -73,6 +73,16 @@ def _outcome(jobs: JobReader, intent: Intent) -> tuple[str | None, str]:
     return job.flow_id, ""
 
 
+def unseen(finished: Sequence[Finished], live: Sequence[Live]) -> tuple[Finished, ...]:
+    """Return the jobs whose flow the platform still shows as it was before them, or not at all."""
+    find = _finder(live)
+    return tuple(
+        one
+        for one in finished
+        if (now := find(one)) is None or now.version is None or now.version == one.intent.planned_version
+    )
+
+
 def take_over(
     state: State,
     finished: Sequence[Finished],
@@ -92,10 +102,9 @@ def take_over(
         live: Every flow of the organisation.
         published_since: Lists the versions of a flow (by id) that were published after a version.
     """
-    by_id = {one.id: one for one in live}
-    by_key = {one.identity.key: one for one in live}
+    find = _finder(live)
     for one in finished:
-        now = by_id.get(one.flow_id or "") or by_key.get(one.identity.key)
+        now = find(one)
         if now is None or now.version is None or not _is_its_version(one, now, published_since):
             state.forget_intent(one.identity)
             continue
@@ -107,6 +116,12 @@ def take_over(
             flow_id=now.id,
             at=one.intent.at,
         )
+
+
+def _finder(live: Sequence[Live]) -> Callable[[Finished], Live | None]:
+    by_id = {one.id: one for one in live}
+    by_key = {one.identity.key: one for one in live}
+    return lambda one: by_id.get(one.flow_id or "") or by_key.get(one.identity.key)
 
 
 def _is_its_version(one: Finished, now: Live, published_since: Callable[[str, str | None], Sequence[str]]) -> bool:

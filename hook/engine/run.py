@@ -14,13 +14,14 @@ from hook.engine.apply import Applier, FlowWriter, OnFailure
 from hook.engine.decide import DriftPolicy
 from hook.engine.outcomes import Outcomes
 from hook.engine.planning import LiveFlows, NameLists, make_plan
-from hook.engine.recover import JobReader, finish_jobs, take_over
+from hook.engine.recover import Finished, JobReader, finish_jobs, take_over, unseen
 from hook.engine.state import Contents, State, Store
 from hook.errors import Conflict, FlowSyncError, InternalError, Terminated
 from hook.model import (
     Desired,
     Examination,
     Finding,
+    Live,
     Organisation,
     Outcome,
     Plan,
@@ -29,13 +30,12 @@ from hook.model import (
     Verdict,
 )
 
+LOOKS = 10
+"""Listings that may pass until the result of an earlier run's job is given up as not visible."""
+
 
 class Flows(FlowWriter, LiveFlows, Protocol):
     """The organisation's flows, to read and to write."""
-
-    def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
-        """Return the versions of a flow that were published after a version."""
-        ...
 
 
 class Platform(Protocol):
@@ -165,8 +165,9 @@ class Run:
         self._problems = (*self._problems, *state.problems)
         finished, notes = finish_jobs(state, self.platform.jobs)
         self._notes += notes
-        live = self.platform.flows.list()
+        live: Sequence[Live] = self.platform.flows.list()
         if finished:
+            live = self._see(finished, live)
             take_over(state, finished, live, published_since=self.platform.flows.published_since)
         planned = make_plan(
             desired=self.target.desired,
@@ -194,6 +195,15 @@ class Run:
         self._check_approved(planned.plan)
         if self.policy.write and self._may_write(planned.plan):
             self._apply(planned.plan, state)
+
+    def _see(self, finished: Sequence[Finished], live: Sequence[Live]) -> Sequence[Live]:
+        """Give the platform some time to show what an earlier run's jobs have published."""
+        for _ in range(LOOKS):
+            if not unseen(finished, live):
+                break
+            self.deadline.sleep(self.policy.verify_pause, doing="waiting for what an earlier run published")
+            live = self.platform.flows.list()
+        return live
 
     def _check_approved(self, plan: Plan) -> None:
         expected = self.policy.expected_checksum

@@ -46,6 +46,7 @@ class Entry(BaseModel):
     public_digest: str | None = Field(default=None, alias="publicDigest")
     version: str | None = None
     flow_id: str | None = Field(default=None, alias="flowId")
+    file: str | None = None
     at: str | None = None
     run: str | None = None
     intent: Intent | None = None
@@ -226,9 +227,17 @@ class State:
             self._update(identity, {"intent": None})
 
     def published(
-        self, identity: Identity, *, digest: str, public_digest: str, version: str, flow_id: str, at: str
+        self,
+        identity: Identity,
+        *,
+        digest: str,
+        public_digest: str,
+        version: str,
+        flow_id: str,
+        at: str,
+        file: str | None = None,
     ) -> None:
-        """Note that an object was verified: this digest became that version."""
+        """Note that an object was verified: this digest, of that file, became that version."""
         self._update(
             identity,
             {
@@ -236,6 +245,7 @@ class State:
                 "public_digest": public_digest,
                 "version": version,
                 "flow_id": flow_id,
+                "file": file,
                 "at": at,
                 "run": self._run_id,
                 "intent": None,

@@ -51,9 +51,9 @@ def test_a_plan_writes_nothing_and_has_the_checksum_of_the_sync(lab: Lab) -> Non
     assert planned.report["plan"]["checksum"] == done.report["plan"]["checksum"]
 
 
-@pytest.mark.parametrize("published", [True, False])
-def test_flows_that_name_each_other_are_created_with_the_platforms_stub(lab: Lab, published: bool) -> None:
-    lab.org.settings(stubs_published=published)
+@pytest.mark.parametrize("setting", [{}, {"stubs_published": False}, {"job_publishes_as_client": False}])
+def test_flows_that_name_each_other_are_created_with_the_platforms_stub(lab: Lab, setting: dict[str, object]) -> None:
+    lab.org.settings(**setting)
     lab.write("Ping", call("Ping", then="Pong"))
     lab.write("Pong", call("Pong", then="Ping"))
 
@@ -90,6 +90,18 @@ def test_a_flow_that_went_from_git_is_left_alone_and_said_so(lab: Lab) -> None:
     assert planned.operations() == {"One": "unchanged", "Two": "left-alone"}
     assert done.code == 0
     assert sorted(flow.name for flow in lab.org.flows()) == ["One", "Two"]
+
+
+def test_a_renamed_flow_is_a_second_one_and_the_plan_warns_of_it(lab: Lab) -> None:
+    lab.write("One")
+    lab.sync()
+    lab.write("One", workflow("Uno"))
+
+    planned = lab.plan()
+
+    change = next(one for one in planned.report["plan"]["changes"] if one["identity"]["name"] == "Uno")
+    assert planned.operations() == {"Uno": "create", "One": "left-alone"}
+    assert "workflow 'One' before" in change["warnings"][0]
 
 
 def test_a_subset_says_nothing_of_the_others(lab: Lab) -> None:

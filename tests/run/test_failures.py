@@ -185,6 +185,8 @@ def test_a_missing_name_is_refused_before_anything_is_written(lab: Lab) -> None:
     "setting",
     [
         {"saved_version_after_publish": True},
+        {"job_publishes_as_client": False},
+        {"publish_resets_metadata": True},
         {"client_as_publisher": False},
         {"rate_limit_headers": False},
         {"name_filter": "beginning"},

@@ -31,7 +31,13 @@ def flow(name: str, type_: str = "inboundcall") -> Identity:
     return Identity(FLOWS, type_, name)
 
 
-def desired(name: str = "Main", *, digest: str = "sha256:1", names: tuple[Reference, ...] = (), **said: str) -> Desired:
+def desired(
+    name: str = "Main",
+    *,
+    digest: str = "sha256:1",
+    names: tuple[Reference, ...] = (),
+    said: dict[str, str] | None = None,
+) -> Desired:
     return Desired(
         identity=flow(name),
         place=Place(f"flows/dev/{name}.yaml"),
@@ -39,7 +45,7 @@ def desired(name: str = "Main", *, digest: str = "sha256:1", names: tuple[Refere
         digest=digest,
         public_digest=digest,
         references=names,
-        attributes=tuple(said.items()),
+        attributes=tuple((said or {}).items()),
     )
 
 
@@ -51,7 +57,7 @@ def live(
     locked_by: Actor | None = None,
     saved: Draft | None = None,
     checked_in: Draft | None = None,
-    **attributes: str,
+    said: dict[str, str] | None = None,
 ) -> Live:
     return Live(
         identity=flow(name),
@@ -62,7 +68,7 @@ def live(
         locked_by=locked_by,
         saved=saved,
         checked_in=checked_in,
-        attributes=tuple(attributes.items()),
+        attributes=tuple((said or {}).items()),
     )
 
 

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from hook.engine.verify import is_foreign, overtaken, verify, was_reset
+from hook.errors import Conflict, VerificationFailed
+from hook.model import Change, Live, Operation
+from tests.unit.engine.build import DANA, OURS, US, desired, flow, live
+
+
+def update(**said: str) -> Change:
+    return Change(
+        identity=flow("Main"), operation=Operation.UPDATE, writes=True, desired=desired(said=said), live=live()
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(None, live()), (live(), live(version="2.0")), (live(version=None), live())],
+)
+def test_another_published_version_is_what_must_be_seen(before: Live | None, after: Live) -> None:
+    assert verify(update(), before, after) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(live(), None), (live(), live()), (None, live(version=None)), (live(version=None), live(version=None))],
+)
+def test_the_same_version_or_none_is_not_believed(before: Live | None, after: Live | None) -> None:
+    assert isinstance(verify(update(), before, after), VerificationFailed)
+
+
+@pytest.mark.parametrize("said", ["One two", " One  two\n", "One\ntwo"])
+def test_a_description_may_come_back_with_other_blanks(said: str) -> None:
+    assert verify(update(description=said), None, live(said={"description": "One two"})) is None
+
+
+def test_a_division_may_come_back_in_another_case() -> None:
+    assert verify(update(division="home"), None, live(said={"division": "Home"})) is None
+
+
+@pytest.mark.parametrize("name", ["description", "division"])
+def test_what_the_file_says_must_have_come_about(name: str) -> None:
+    error = verify(update(**{name: "Wanted"}), None, live(said={name: "Other"}))
+
+    assert isinstance(error, VerificationFailed)
+    assert f"{name} is 'Other' after the publish, the file says 'Wanted'" in error.message
+
+
+def test_what_the_platform_does_not_tell_is_not_held_against_it() -> None:
+    assert verify(update(description="Wanted"), None, live()) is None
+
+
+def test_a_version_by_somebody_else_is_foreign() -> None:
+    assert is_foreign(live(by=DANA), own_client=US)
+    assert not is_foreign(live(by=OURS), own_client=US)
+    assert not is_foreign(live(by=None), own_client=US)
+    assert not is_foreign(live(by=DANA), own_client=None)
+
+
+def test_only_one_version_since_the_planned_one_can_be_the_jobs() -> None:
+    after = live(version="3.0", by=DANA)
+
+    assert overtaken(update(), after, published=("3.0",)) is None
+    for published in ((), ("2.0",), ("2.0", "3.0")):
+        assert isinstance(overtaken(update(), after, published=published), Conflict)
+
+
+def test_only_what_the_file_is_silent_about_counts_as_reset() -> None:
+    before = live(said={"description": "By hand", "division": "Sales"})
+    after = live(said={"description": "", "division": "Sales"})
+
+    assert was_reset(update(), before, after)
+    assert not was_reset(update(description="From Git"), before, after)
+    assert not was_reset(update(), None, after)
+    assert not was_reset(update(), before, before)

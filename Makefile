@@ -14,6 +14,9 @@ help: ## Print this list
 demo: $(READY) ## See flows go into an organisation (the simulator), end to end
 	@$(BIN)/python examples/demo/run.py
 
+demo-guards: $(READY) ## See what stops a deployment, and how a person gets past it
+	@$(BIN)/python examples/demo/guards.py
+
 setup: $(READY) ## Install what the other targets need into .venv
 
 test: lint unit ## Run everything that needs no cluster: linters, types, layers, tests, coverage
@@ -28,6 +31,9 @@ unit: $(READY) ## Run the tests and hold branch coverage of hook/ at 90 % or mor
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
 	$(BIN)/coverage report --fail-under=90
+
+bench: $(READY) ## Measure what is claimed, and write docs/benchmarks.md
+	$(BIN)/python bench/run.py
 
 format: $(READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
@@ -54,4 +60,4 @@ $(READY): pyproject.toml requirements/dev.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p .make && touch $(READY)
 
-.PHONY: help demo setup test lint unit format lock lock-one clean
+.PHONY: help demo demo-guards bench setup test lint unit format lock lock-one clean

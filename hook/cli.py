@@ -93,19 +93,22 @@ files: Decorator = _options(
     option("expected-digest", variable="EXPECTED_FLOWS_DIGEST", help="The digest that the files must have."),
 )
 
-target: Decorator = _options(
+connection: Decorator = _options(
     option(
         "credentials-dir", type=PATH, default=Path("/etc/flowsync/credentials"), help="Files client_id, client_secret."
     ),
     option("region", variable="GENESYSCLOUD_REGION", help="The platform's region; the environment's file may say it."),
     option("api-base", help="Another API host, for example the simulator's."),
     option("login-base", help="Another login host."),
-    option("state", default="auto", help="Where the state is kept: auto, none, or file:PATH."),
-    option("on-drift", type=click.Choice(["fail", "overwrite"]), default="fail", help="When somebody else published."),
     option("deadline", type=POSITIVE, default=3300.0, help="Seconds that the whole run may take."),
     option("rate", type=click.IntRange(min=1), default=280, help="Calls a minute; the platform allows 300 a token."),
     option("poll-interval", type=POSITIVE, default=3.0, help="Seconds until the first look at a job."),
     option("job-timeout", type=POSITIVE, default=960.0, help="Seconds that one job may take."),
+)
+
+target: Decorator = _options(
+    option("state", default="auto", help="Where the state is kept: auto, none, or file:PATH."),
+    option("on-drift", type=click.Choice(["fail", "overwrite"]), default="fail", help="When somebody else published."),
 )
 
 output: Decorator = _options(
@@ -124,6 +127,7 @@ def cli() -> None:
 
 @cli.command(epilog=EXIT_CODES)
 @files
+@connection
 @target
 @output
 @common
@@ -131,6 +135,7 @@ def cli() -> None:
 @option("dry-run", is_flag=True, help="The same as plan.")
 @option("concurrency", type=click.IntRange(min=1, max=100), default=16, help="Jobs at once; 1 serialises everything.")
 @option("on-failure", type=click.Choice(["continue", "stop"]), default="continue", help="What happens to the others.")
+@option("wait", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait for a guard that may pass by itself.")
 @option("plan", type=PATH, help="Apply only if the plan still has the checksum of this one (from plan --out).")
 @option("grace", type=POSITIVE, default=25.0, help="Seconds after SIGTERM for jobs that were started.")
 def sync(**options: Any) -> ExitCode:
@@ -140,6 +145,7 @@ def sync(**options: Any) -> ExitCode:
 
 @cli.command(epilog=EXIT_CODES)
 @files
+@connection
 @target
 @output
 @common
@@ -169,6 +175,38 @@ def validate(**options: Any) -> ExitCode:
     )
     click.echo(text, nl=False)
     return code
+
+
+@cli.command(epilog=EXIT_CODES)
+@option("plan", type=PATH, required=True, help="The plan to approve, from plan --out.")
+@option("by", required=True, help="Who approves.")
+@option("hours", type=POSITIVE, default=24.0, help="For how long.")
+@option("reason", default="", help="Why.")
+def approve(**options: Any) -> ExitCode:
+    """Print the line to commit that approves a plan: it passes peak hours, thresholds, capacity and drift."""
+    from hook.approving import approve as line  # noqa: PLC0415
+
+    click.echo(line(options["plan"], by=options["by"], hours=options["hours"], reason=options["reason"]))
+    return ExitCode.DONE
+
+
+@cli.group()
+def trunks() -> None:
+    """Look after trunks."""
+
+
+@trunks.command(epilog=EXIT_CODES)
+@option("environment", short="e", required=True, help="The environment, in environments.yaml.")
+@option("workspace", short="w", type=PATH, default=Path(), help="The repository's root.")
+@connection
+@common
+def check(**options: Any) -> ExitCode:
+    """Tell whether the trunks and far ends that the guard names are healthy."""
+    from hook.wiring import check_trunks  # noqa: PLC0415
+
+    redactor = _redactor()
+    _configure_log(options, redactor, environment=options["environment"])
+    return check_trunks(options, deadline=Deadline(options["deadline"]), redactor=redactor, environ=os.environ)
 
 
 def _run(command: str, options: dict[str, Any]) -> ExitCode:

@@ -6,8 +6,9 @@ from hook.engine.planning import NameLists
 from hook.genesys.client import Platform
 from hook.genesys.flow_jobs import FlowJobs
 from hook.kinds.flows import FlowKind
-from hook.kinds.lookups import LOOKUPS, names
+from hook.kinds.lookups import LOOKUPS, known
 from hook.model import Organisation
+from hook.readings import GenesysReadings
 
 
 class GenesysPlatform:
@@ -20,8 +21,9 @@ class GenesysPlatform:
 
     def __init__(self, client: Platform) -> None:
         self._client = client
+        self.readings = GenesysReadings(client.session)
         self.flows = FlowKind(client.session, client.jobs, client.exports)
-        self.names = NameLists(known=frozenset(LOOKUPS), read=lambda kind: names(client.session, kind))
+        self.names = NameLists(known=frozenset(LOOKUPS), read=lambda kind: known(client.session, kind))
 
     @property
     def jobs(self) -> FlowJobs:

@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,13 +27,15 @@ from hook.genesys.client import ClientSettings, Platform, connect
 from hook.genesys.credentials import load_credentials
 from hook.genesys.regions import endpoints
 from hook.genesys.watching import WatchSettings
-from hook.guards import Mode
-from hook.model import NOWHERE, Desired, ExitCode, Outcome, Place, Plan, Problem, Result, Status
+from hook.guards import approvals, references
+from hook.guards.protocol import Mode
+from hook.model import NOWHERE, Desired, Examination, ExitCode, Outcome, Place, Plan, Problem, Result, Status
 from hook.platform import GenesysPlatform
 from hook.redaction import Redactor
 from hook.report.text import plan_lines
 from hook.settings import pairs
-from hook.workspace.environments import EnvironmentSettings
+from hook.trunk_check import summarise
+from hook.workspace.environments import EnvironmentSettings, environment_of
 from hook.workspace.loading import Workspace, load_environment
 from hook.workspace.variables import UNREADABLE_SECRET
 
@@ -76,6 +78,26 @@ def execute(
     finally:
         click.echo(report.render(result, form=options["output"], redactor=redactor), nl=False)
     return result.exit_code
+
+
+def check_trunks(
+    options: Mapping[str, Any], *, deadline: Deadline, redactor: Redactor, environ: Mapping[str, str]
+) -> ExitCode:
+    """
+    Run ``trunks check``: the guard ``trunks`` alone, whatever its mode, and print what it found.
+
+    Returns:
+        0 when all is healthy, 6 when something is not or is not known, 3 when nothing is configured.
+    """
+    settings = environment_of(options["workspace"], options["environment"])
+    configured = [one for one in guards.configure(settings.guards) if one.guard.name == "trunks"]
+    client = _connect(options, settings, deadline=deadline, redactor=redactor, environ=environ)
+    with closing(GenesysPlatform(client)) as platform:
+        organisation, _ = platform.who_am_i()
+        examination = Examination(plan=Plan(()), environment=options["environment"], organisation=organisation)
+        check = summarise(guards.examine(examination, configured, platform.readings))
+    click.echo(redactor.text(check.text), nl=False)
+    return check.exit_code
 
 
 def _result(
@@ -135,6 +157,7 @@ def _prepare(
         on_drift=DriftPolicy(options["on_drift"]),
         on_failure=OnFailure(options.get("on_failure", "continue")),
         concurrency=options.get("concurrency", 1),
+        wait=options.get("wait", 0.0),
         verify_pause=min(1.0, options["poll_interval"]),
         expected_checksum=_approved(options["plan"]) if options.get("plan") else None,
         differences_are_an_error=options.get("detailed_exitcode", False),
@@ -144,16 +167,19 @@ def _prepare(
             Problem("not-confirmed", "sync writes, and nobody can be asked here.", hint="Pass --confirm, or use plan.")
         )
     client = _connect(options, settings, deadline=deadline, redactor=redactor, environ=environ)
-    modes = _modes(settings)
+    configured = guards.configure(settings.guards)
+    approved = approvals.read(settings.approvals)
     secrets_known = not any(warning.code == UNREADABLE_SECRET for warning in workspace.warnings)
     platform = GenesysPlatform(client)
+    desired, left_out = guards.left_out(workspace.desired if secrets_known else _public(workspace.desired), configured)
     run = Run(
         run_id=run_id,
         target=Target(
             environment=options["environment"],
-            desired=workspace.desired if secrets_known else _public(workspace.desired),
+            desired=desired,
             secrets_known=secrets_known,
-            warnings=workspace.warnings,
+            left_out=tuple(one.identity for one in left_out),
+            warnings=(*_warnings(workspace, configured), *(one.problem for one in left_out)),
             organisation_id=settings.organization_id or None,
             whole=not (options["category"] or options["label"]),
         ),
@@ -161,11 +187,17 @@ def _prepare(
         store=_store(options["state"], environ),
         policy=policy,
         deadline=deadline,
-        examine=lambda examination: guards.examine(examination, modes=modes),
+        guards=guards.Bench(configured, platform.readings, approved),
         confirm=_silent if options.get("confirm") else lambda plan: _ask(plan, redactor),
         report=_log_outcome,
     )
     return run, platform
+
+
+def _warnings(workspace: Workspace, configured: Sequence[guards.Configured]) -> tuple[Problem, ...]:
+    """Leave to the guard for references what it tells, with what the organisation knows of it."""
+    told = any(one.guard is guards.GUARDS["references"] and one.settings.mode is not Mode.OFF for one in configured)
+    return tuple(one for one in workspace.warnings if not (told and one.code in references.TOLD))
 
 
 def _public(desired: tuple[Desired, ...]) -> tuple[Desired, ...]:
@@ -199,21 +231,6 @@ def _connect(
             export_watch=WatchSettings(first=min(2.0, interval), cap=max(5.0, interval), timeout=120.0),
         ),
     )
-
-
-def _modes(settings: EnvironmentSettings) -> dict[str, Mode]:
-    modes: dict[str, Mode] = {}
-    for name, value in settings.guards.items():
-        if name not in guards.GUARDS:
-            known = ", ".join(guards.GUARDS)
-            raise InvalidInput(Problem("unknown-guard", f"there is no guard '{name}'.", hint=f"Guards: {known}."))
-        try:
-            modes[name] = Mode(value)
-        except ValueError:
-            raise InvalidInput(
-                Problem("unknown-guard-mode", f"guard '{name}' cannot be '{value}'.", hint="Use enforce, warn or off.")
-            ) from None
-    return modes
 
 
 def _store(where: str, environ: Mapping[str, str]) -> Store:

@@ -9,9 +9,10 @@ from fnmatch import fnmatchcase
 from simulator.errors import PlatformError
 from simulator.http import Call, Endpoint
 from simulator.state import Client
-from simulator.world import World
+from simulator.world import World, same
 
 WINDOW_SECONDS = 60
+EVERYWHERE = "*"
 
 
 def authenticate(world: World, headers_authorization: str) -> tuple[str, Client]:
@@ -49,6 +50,23 @@ def authorise(client: Client, endpoint: Endpoint) -> None:
         code = "missing.permissions"
         text += f"are missing the following permission(s): {names}"
     raise PlatformError(403, code, text, params={"permissions": names})
+
+
+def sees(world: World, client: Client, division_id: str | None) -> bool:
+    """Return whether a client has its permissions in a division; without an id, in the default one."""
+    if EVERYWHERE in client.divisions:
+        return True
+    division = world.division(division_id)
+    return any(one == division.id or same(one) == same(division.name) for one in client.divisions)
+
+
+def outside(world: World, call: Call, division_id: str | None) -> PlatformError:
+    """Return the 403 of an object in a division that the client has no grant in; its text is not in public sources."""
+    names = ", ".join(call.permissions)
+    division = world.division(division_id).name
+    text = "Unable to perform the requested action. You are missing the following permission(s) in division"
+    params = {"permissions": names, "division": division}
+    return PlatformError(403, "missing.division.permission", f"{text} '{division}': {names}", params=params)
 
 
 def _granted(client: Client, wanted: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulator import publishing
+from simulator.access import outside, sees
 from simulator.errors import PlatformError
 from simulator.http import Call, Endpoint, Reply, json_reply
 from simulator.rendering import flow_json, operation_json
@@ -19,6 +20,8 @@ def _flow(world: World, call: Call) -> Flow:
         raise PlatformError(404, "architect.flow.not.found", "Could not find the flow with specified ID.")
     if flow.deleted:
         raise PlatformError(410, message=f"Flow '{flow.name}' was deleted.")
+    if not sees(world, call.caller, flow.division_id):
+        raise outside(world, call, flow.division_id)
     return flow
 
 

@@ -9,7 +9,9 @@ from pydantic import Field, ValidationError
 from simulator import acts, fixtures
 from simulator.errors import PlatformError
 from simulator.http import Call, Endpoint, Handler, Reply, json_reply
-from simulator.state import CallPattern, Client, Fault, JobFault, Message, Model, StagedAct
+from simulator.model import Model
+from simulator.state import CallPattern, Client, Fault, JobFault, Message, StagedAct
+from simulator.traffic import Traffic, TrafficFixture
 
 if TYPE_CHECKING:
     from simulator.app import Platform
@@ -199,6 +201,17 @@ def _clock(world: World, call: Call) -> Reply:
     return DONE
 
 
+def _traffic(world: World, call: Call) -> Reply:
+    fixtures.set_traffic(world, parsed(TrafficFixture, call.json()))
+    return DONE
+
+
+def _clear_traffic(world: World, _call: Call) -> Reply:
+    world.state.traffic = Traffic()
+    world.changed()
+    return DONE
+
+
 ROWS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "organisation", _dump),
     ("POST", "organisation", _load),
@@ -210,5 +223,7 @@ ROWS: tuple[tuple[str, str, Handler], ...] = (
     ("DELETE", "faults", _clear_faults),
     ("POST", "job-faults", _job_fault),
     ("POST", "act", _act),
+    ("POST", "traffic", _traffic),
+    ("DELETE", "traffic", _clear_traffic),
     ("POST", "clock", _clock),
 )

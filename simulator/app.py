@@ -11,13 +11,27 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from simulator import actions, admin, export_jobs, faults, flow_jobs, flows, history, identity, login, objects, storage
+from simulator import (
+    actions,
+    admin,
+    analytics,
+    export_jobs,
+    faults,
+    flow_jobs,
+    flows,
+    history,
+    identity,
+    login,
+    objects,
+    storage,
+)
 from simulator.access import RateLimit, authenticate, authorise
 from simulator.acts import perform_staged
 from simulator.errors import PlatformError
 from simulator.http import Call, Endpoint, Reply, Router, json_reply
+from simulator.model import new_id
 from simulator.progress import advance
-from simulator.state import CallRecord, FaultEffect, new_id
+from simulator.state import CallRecord, FaultEffect
 from simulator.world import World, fresh_state
 
 API = "/api/v2/"
@@ -29,6 +43,7 @@ def api_endpoints() -> list[Endpoint]:
     """Return the table of the API; rows with fixed paths stand before those with an id in the same place."""
     rows = [
         *identity.endpoints(),
+        *analytics.endpoints(),
         *flow_jobs.endpoints(),
         *export_jobs.endpoints(),
         *actions.endpoints(),
@@ -162,7 +177,8 @@ class Platform:
         headers = self._limit.admit(self.world, token, call)
         endpoint, params = self._api.find(call.method, call.path)
         authorise(client, endpoint)
-        reply = endpoint.handler(self.world, replace(call, params=params, client=client))
+        admitted = replace(call, params=params, client=client, permissions=endpoint.permissions)
+        reply = endpoint.handler(self.world, admitted)
         if reply.status in SUCCESS:
             return replace(reply, headers={**reply.headers, **headers})
         return reply

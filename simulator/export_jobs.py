@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from simulator.access import sees
 from simulator.archy_export import exported
 from simulator.documents import DocumentError
 from simulator.errors import PlatformError
@@ -17,7 +18,7 @@ from simulator.http import Call, Endpoint, Reply, json_reply
 from simulator.publishing import newest_text, try_read
 from simulator.rendering import message_json
 from simulator.signatures import signed_query, signed_url
-from simulator.state import ExportItem, ExportJob, Flow, Message, Pending
+from simulator.state import Client, ExportItem, ExportJob, Flow, Message, Pending
 from simulator.world import World
 
 DOWNLOADS = "/flow-jobs-downloads"
@@ -34,6 +35,7 @@ def register(world: World, call: Call) -> Reply:
     settings = world.state.settings
     due = world.after(settings.export_seconds + settings.export_seconds_per_flow * len(items))
     job = ExportJob(
+        client_id=call.caller.id,
         items=items,
         due=due,
         query=signed_query(world.now(), lifetime=settings.presigned_seconds),
@@ -93,7 +95,7 @@ def finish(world: World, pending: Pending) -> None:
         job.status, job.messages = "Failure", job.fault.messages
     else:
         for item in job.items:
-            text = export(world, item)
+            text = export(world, item, world.state.clients[job.client_id])
             if text is None:
                 failures.append(f"could not find the flow with id '{item.id or item.name}'")
             else:
@@ -127,13 +129,13 @@ def _unique(item: ExportItem, taken: dict[str, bytes]) -> str:
     return name
 
 
-def export(world: World, item: ExportItem) -> str | None:
-    """Return the document of a flow or of one of its versions; ``None`` when there is none.
+def export(world: World, item: ExportItem, client: Client) -> str | None:
+    """Return the document of a flow or of one of its versions; ``None`` when the client has none.
 
     Without a version the newest content comes out, be it a draft.
     """
     flow = world.state.flows.get(item.id) if item.id else world.find_flow(item.name or "", item.type or "")
-    if flow is None or flow.deleted:
+    if flow is None or flow.deleted or not sees(world, client, flow.division_id):
         return None
     version = flow.version(item.version) if item.version else None
     if item.version and version is None:

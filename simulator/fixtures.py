@@ -10,10 +10,13 @@ from simulator import publishing
 from simulator.acts import actor
 from simulator.documents import minimal
 from simulator.errors import PlatformError
-from simulator.objects import PATHS, new_entity
+from simulator.making import in_order, new_entity
+from simulator.model import Model
+from simulator.objects import PATHS
 from simulator.settings import Settings
-from simulator.state import Act, Client, Flow, Model, Organisation, Version
-from simulator.world import World
+from simulator.state import Act, Client, Entity, Flow, Organisation, Version
+from simulator.traffic import FlowLoad, TrafficFixture
+from simulator.world import QUEUES, World
 
 
 class Who(Model):
@@ -42,6 +45,7 @@ class Fixture(Model):
     settings: dict[str, Any] = Field(default_factory=dict)
     objects: dict[str, list[str | dict[str, Any]]] = Field(default_factory=dict)
     flows: list[FixtureFlow] = Field(default_factory=list)
+    traffic: TrafficFixture = TrafficFixture()
 
 
 def load(world: World, fixture: Fixture) -> None:
@@ -55,12 +59,36 @@ def load(world: World, fixture: Fixture) -> None:
     for client in fixture.clients:
         world.state.clients[client.id] = client
     change_settings(world, fixture.settings)
-    for path, rows in fixture.objects.items():
-        for row in rows:
+    for path in in_order(list(fixture.objects)):
+        for row in fixture.objects[path]:
             attributes = {} if isinstance(row, str) else dict(row)
             add_object(world, path, row if isinstance(row, str) else str(attributes.pop("name", "")), attributes)
     for flow in fixture.flows:
         add_flow(world, flow)
+    set_traffic(world, fixture.traffic)
+    world.changed()
+
+
+def set_traffic(world: World, fixture: TrafficFixture) -> None:
+    """Set how busy flows and queues are; what is not named stays.
+
+    Raises:
+        PlatformError: 400 for a name that the organisation does not have.
+    """
+    traffic = world.state.traffic
+    for name, given in fixture.flows.items():
+        load = FlowLoad(count=given) if isinstance(given, int) else given
+        flow = world.find_flow(name, load.type)
+        if flow is None:
+            raise PlatformError(400, message=f"There is no flow '{name}' that could have traffic.")
+        traffic.flows.setdefault(flow.id, {})[load.media_type] = load
+    for name, queue_load in fixture.queues.items():
+        found = world.find_entities(QUEUES, name)
+        if not found:
+            raise PlatformError(400, message=f"There is no queue '{name}' that could have traffic.")
+        traffic.queues.setdefault(found[0].id, {})[queue_load.media_type] = queue_load
+        if queue_load.on_queue is not None:
+            traffic.on_queue[found[0].id] = queue_load.on_queue
     world.changed()
 
 
@@ -129,16 +157,18 @@ def dump(world: World) -> dict[str, Any]:
         "organisation": state.organisation.model_dump(by_alias=True),
         "clients": [client.model_dump(by_alias=True) for client in state.clients.values()],
         "settings": state.settings.model_dump(by_alias=True),
-        "objects": {
-            path: [{"id": one.id, "name": one.name, **one.attributes} for one in entities]
-            for path, entities in state.objects.items()
-        },
+        "objects": {path: [_dump_entity(world, one) for one in entities] for path, entities in state.objects.items()},
         "flows": [dump_flow(world, flow) for flow in state.flows.values()],
         "jobs": [
             {"id": job.id, "client": job.client_id, "runs": [run.status for run in job.runs]}
             for job in state.flow_jobs.values()
         ],
     }
+
+
+def _dump_entity(world: World, entity: Entity) -> dict[str, Any]:
+    division = {"division": world.division(entity.division_id).name} if entity.division_id else {}
+    return {"id": entity.id, "name": entity.name, **division, **entity.attributes}
 
 
 def dump_flow(world: World, flow: Flow) -> dict[str, Any]:

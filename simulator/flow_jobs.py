@@ -6,9 +6,10 @@ from typing import Any
 
 from simulator.errors import PlatformError, invalid_value
 from simulator.http import Call, Endpoint, Reply, json_reply
+from simulator.model import new_id
 from simulator.rendering import message_json
 from simulator.signatures import signed_query, signed_url
-from simulator.state import FlowJob, new_id
+from simulator.state import FlowJob
 from simulator.world import World
 
 UPLOADS = "/flow-jobs-uploads"

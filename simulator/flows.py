@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.access import outside, sees
 from simulator.documents import FLOW_TYPES, name_refusal
 from simulator.errors import PlatformError, invalid_value
 from simulator.http import Call, Endpoint, Reply, json_reply
@@ -24,20 +25,32 @@ def find(world: World, call: Call) -> Flow:
     """Return the flow of the path.
 
     Raises:
-        PlatformError: 404 when there is none, 410 when it was deleted and ``deleted=true`` was not asked for.
+        PlatformError: 404 when there is none, 410 when it was deleted and ``deleted=true`` was not asked for, 403
+            when it is in a division that the client has no grant in.
     """
     flow = world.state.flows.get(call.params["flowId"])
     if flow is None:
         raise PlatformError(404, "architect.flow.not.found", "Could not find the flow with specified ID.")
     if flow.deleted and not call.flag("deleted"):
         raise PlatformError(410, message=f"Flow '{flow.name}' was deleted.")
+    if not sees(world, call.caller, flow.division_id):
+        raise outside(world, call, flow.division_id)
     return flow
+
+
+def _listed(world: World, call: Call) -> list[Flow]:
+    """Return the flows that lists show by now, in divisions that the client has a grant in."""
+    now = world.now()
+    return [
+        flow
+        for flow in world.state.flows.values()
+        if flow.listed_from <= now and sees(world, call.caller, flow.division_id)
+    ]
 
 
 def list_flows(world: World, call: Call) -> Reply:
     """GET /api/v2/flows; the deprecated ``id`` makes every other filter void."""
-    now = world.now()
-    flows = [flow for flow in world.state.flows.values() if flow.listed_from <= now]
+    flows = _listed(world, call)
     if ids := set(call.many("id")):
         flows = [flow for flow in flows if flow.id in ids and not flow.deleted]
     else:
@@ -51,7 +64,7 @@ def lookup(world: World, call: Call) -> Reply:
     if not ids:
         raise PlatformError(400, "architect.query.parameter.missing", "The query parameter 'id' is required.")
     found = [world.state.flows[one] for one in dict.fromkeys(ids) if one in world.state.flows]
-    flows = [flow for flow in found if not flow.deleted]
+    flows = [flow for flow in found if not flow.deleted and sees(world, call.caller, flow.division_id)]
     return page(call, _ordered(call, flows), lambda flow: flow_json(world, flow), maximum=MAXIMUM)
 
 
@@ -62,9 +75,7 @@ def division_views(world: World, call: Call) -> Reply:
     def brief(flow: Flow) -> dict[str, Any]:
         return {key: value for key, value in flow_json(world, flow).items() if key in shown}
 
-    now = world.now()
-    flows = [flow for flow in world.state.flows.values() if flow.listed_from <= now]
-    return page(call, _ordered(call, _filtered(world, call, flows)), brief, maximum=MAXIMUM)
+    return page(call, _ordered(call, _filtered(world, call, _listed(world, call))), brief, maximum=MAXIMUM)
 
 
 def _filtered(world: World, call: Call, flows: list[Flow]) -> list[Flow]:

@@ -36,7 +36,10 @@ def json_reply(data: Any, *, status: int = 200, headers: Mapping[str, str] | Non
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request: who calls what; ``base`` is the scheme and host that the caller used."""
+    """One request: who calls what.
+
+    ``base`` is the scheme and host that the caller used, ``permissions`` what the endpoint asks for.
+    """
 
     method: str
     path: str
@@ -47,6 +50,7 @@ class Call:
     correlation_id: str
     params: Mapping[str, str] = field(default_factory=dict)
     client: Client | None = None
+    permissions: tuple[str, ...] = ()
 
     @property
     def caller(self) -> Client:

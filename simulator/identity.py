@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
+from simulator.access import EVERYWHERE, sees
 from simulator.http import Call, Endpoint, Reply, json_reply
 from simulator.rendering import division_json
-from simulator.world import World, iso
+from simulator.state import Client
+from simulator.world import DIVISIONS, World, iso
 
 PERMISSION_PARTS = 3
 
@@ -43,16 +46,48 @@ def token(world: World, call: Call) -> Reply:
     )
 
 
+def products(world: World, _call: Call) -> Reply:
+    """GET /api/v2/authorization/products: one page, without the links of other lists."""
+    entities = [{"id": one} for one in world.state.settings.products]
+    total = len(entities)
+    return json_reply({"entities": entities, "pageSize": total, "pageNumber": 1, "total": total, "pageCount": 1})
+
+
 def subject(world: World, call: Call) -> Reply:
-    """GET /api/v2/authorization/subjects/me: one role that holds the client's permissions, in the home division."""
+    """GET /api/v2/authorization/subjects/me: one role that holds the client's permissions, granted per division.
+
+    What the role allows is told only when ``includeFullRoles`` asks for it. How the platform writes a grant in all
+    divisions is not in public sources; here the division's id is ``*``.
+    """
     client = call.caller
-    grant = {
-        "subjectId": client.id,
-        "division": division_json(world.home),
-        "role": {"id": f"role-of-{client.id}", "name": "Simulated role", "policies": _policies(client.permissions)},
-        "grantMadeAt": iso(world.state.created),
-    }
-    return json_reply({"id": client.id, "name": client.actor.name, "grants": [grant], "version": 1})
+    role: dict[str, Any] = {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, client.id)), "name": "Simulated role"}
+    if call.flag("includeFullRoles"):
+        role |= {"policies": _policies(client.permissions), "default": False}
+    grants = [
+        {"subjectId": client.id, "division": division, "role": role, "grantMadeAt": iso(world.state.created)}
+        for division in _divisions(world, client)
+        if client.permissions
+    ]
+    return json_reply(
+        {
+            "id": client.id,
+            "name": client.actor.name,
+            "grants": grants,
+            "version": 1,
+            "selfUri": f"/api/v2/authorization/subjects/{client.id}",
+        }
+    )
+
+
+def _divisions(world: World, client: Client) -> list[dict[str, Any]]:
+    if EVERYWHERE in client.divisions:
+        return [{"id": EVERYWHERE, "name": EVERYWHERE, "homeDivision": False}]
+    home = world.home
+    return [
+        {**division_json(one), "homeDivision": one is home}
+        for one in world.state.objects[DIVISIONS]
+        if sees(world, client, one.id)
+    ]
 
 
 def _policies(permissions: list[str]) -> list[dict[str, Any]]:
@@ -70,4 +105,5 @@ def endpoints() -> list[Endpoint]:
         Endpoint("GET", "/api/v2/organizations/me", organisation),
         Endpoint("GET", "/api/v2/tokens/me", token),
         Endpoint("GET", "/api/v2/authorization/subjects/me", subject),
+        Endpoint("GET", "/api/v2/authorization/products", products),
     ]

@@ -5,24 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from simulator.errors import PlatformError
+from simulator.access import outside, sees
+from simulator.errors import PlatformError, invalid_value
 from simulator.http import Call, Endpoint, Handler, Reply, json_reply
+from simulator.making import ACTIONS, INTEGRATIONS, TRUNK_BASES, TRUNKS
 from simulator.matching import name_matcher
 from simulator.paging import page
 from simulator.rendering import division_json
-from simulator.state import Entity, new_id
+from simulator.state import Client, Entity
 from simulator.world import World
 
-ACTIONS = "integrations/actions"
-INTEGRATIONS = "integrations"
+EDGES = "telephony/providers/edges"
+TRUNK_TYPES = ("EXTERNAL", "PHONE", "EDGE")
+BY_ATTRIBUTE = ("category", "trunkType")
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list: its path below ``/api/v2/``, what it needs, and how it behaves.
 
-    ``filters`` are the query parameters that the platform documents for it, ``divided`` tells whether its objects
-    belong to a division.
+    ``address`` is where the list is when that is not its ``path``. ``filters`` are the query parameters that the
+    platform documents for it, ``divided`` tells whether its objects belong to a division.
     """
 
     path: str
@@ -31,6 +34,12 @@ class Listing:
     maximum: int = 100
     filters: tuple[str, ...] = ("name", "id")
     divided: bool = False
+    address: str = ""
+
+    @property
+    def url(self) -> str:
+        """The path of the list in the API."""
+        return f"/api/v2/{self.address or self.path}"
 
 
 LISTINGS = (
@@ -57,46 +66,49 @@ LISTINGS = (
     Listing("scripts", ("scripter:script:view",), filters=("name",), divided=True),
     Listing("outbound/contactlists", ("outbound:contactList:view",), divided=True),
     Listing("authorization/divisions"),
+    Listing(
+        TRUNK_BASES,
+        ("telephony:plugin:all",),
+        filters=("name",),
+        address=f"{EDGES}/trunkbasesettings",
+    ),
+    Listing(TRUNKS, ("telephony:plugin:all",), filters=("trunkType",), address=f"{EDGES}/trunks"),
 )
 
 PATHS = frozenset(listing.path for listing in LISTINGS)
 
-
-def new_entity(world: World, path: str, name: str, attributes: dict[str, Any]) -> Entity:
-    """Return a new object of a list, as the platform would make it.
-
-    A data action gets an id of its own form, and an integration that is called like its category.
-    """
-    given = dict(attributes)
-    entity_id = given.pop("id", None) or (f"custom_-_{new_id()}" if path == ACTIONS else new_id())
-    if path == ACTIONS:
-        category = str(given.setdefault("category", "Integration"))
-        if "integrationId" not in given:
-            found = world.find_entities(INTEGRATIONS, category)
-            integration = found[0] if found else world.add_entity(INTEGRATIONS, Entity(name=category))
-            given["integrationId"] = integration.id
-    return Entity(id=str(entity_id), name=name, attributes=given)
+LIMITED = frozenset(listing.path for listing in LISTINGS if listing.divided and listing.permissions)
+"""Lists of which a client sees only what is in divisions that it has a grant in."""
 
 
 def entity_json(world: World, listing: Listing, entity: Entity) -> dict[str, Any]:
     """Return an object of a list."""
     body: dict[str, Any] = {"id": entity.id, "name": entity.name}
     if listing.divided:
-        body["division"] = division_json(world.home)
-    return body | entity.attributes | {"selfUri": f"/api/v2/{listing.path}/{entity.id}"}
+        body["division"] = division_json(world.division(entity.division_id))
+    return body | entity.attributes | {"selfUri": f"{listing.url}/{entity.id}"}
+
+
+def visible(world: World, path: str, entity: Entity, client: Client) -> bool:
+    """Return whether a client sees an object of a list."""
+    return path not in LIMITED or sees(world, client, entity.division_id)
 
 
 def _list(listing: Listing) -> Handler:
     def handler(world: World, call: Call) -> Reply:
-        found = world.state.objects.get(listing.path, [])
+        stored = world.state.objects.get(listing.path, [])
+        found = [entity for entity in stored if visible(world, listing.path, entity, call.caller)]
         if "name" in listing.filters and (name := call.query.get("name")):
             matches = name_matcher(name, world.state.settings.name_filter)
             found = [entity for entity in found if matches(entity.name)]
         for key in ("id", "ids"):
             if key in listing.filters and (ids := call.many(key)):
                 found = [entity for entity in found if entity.id in ids]
-        if "category" in listing.filters and (category := call.query.get("category")):
-            found = [entity for entity in found if entity.attributes.get("category") == category]
+        if "trunkType" in listing.filters and (kind := call.query.get("trunkType")) and kind not in TRUNK_TYPES:
+            raise invalid_value(kind, "TrunkType", ", ".join(TRUNK_TYPES))
+        for key in BY_ATTRIBUTE:
+            if key in listing.filters and (value := call.query.get(key)):
+                found = [entity for entity in found if entity.attributes.get(key) == value]
         return page(call, found, lambda entity: entity_json(world, listing, entity), maximum=listing.maximum)
 
     return handler
@@ -107,6 +119,8 @@ def _one(listing: Listing) -> Handler:
         wanted = call.params["id"]
         for entity in world.state.objects.get(listing.path, []):
             if entity.id == wanted:
+                if not visible(world, listing.path, entity, call.caller):
+                    raise outside(world, call, entity.division_id)
                 return json_reply(entity_json(world, listing, entity))
         raise PlatformError(404)
 
@@ -115,11 +129,6 @@ def _one(listing: Listing) -> Handler:
 
 def endpoints() -> list[Endpoint]:
     """Return the list and the single object of each row of the table; all lists first."""
-    lists = [
-        Endpoint("GET", f"/api/v2/{one.path}", _list(one), one.permissions, one.any_permission) for one in LISTINGS
-    ]
-    singles = [
-        Endpoint("GET", f"/api/v2/{one.path}/{{id}}", _one(one), one.permissions, one.any_permission)
-        for one in LISTINGS
-    ]
+    lists = [Endpoint("GET", one.url, _list(one), one.permissions, one.any_permission) for one in LISTINGS]
+    singles = [Endpoint("GET", f"{one.url}/{{id}}", _one(one), one.permissions, one.any_permission) for one in LISTINGS]
     return lists + singles

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from simulator.documents import Document, DocumentError, read
 from simulator.errors import PlatformError
-from simulator.state import Actor, Flow, HistoryEntry, Version, new_id
+from simulator.model import new_id
+from simulator.state import Actor, Flow, HistoryEntry, Version
 from simulator.world import DIVISIONS, World
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from simulator import publishing
+from simulator.access import sees
 from simulator.documents import Document, DocumentError, minimal, read
 from simulator.faults import take_job_fault
 from simulator.references import ANY_FLOW, FLOWS, Named
 from simulator.resolution import broken_containers, diagnostics, unpublished, unresolved
 from simulator.state import Actor, Flow, FlowJob, Message, Pending, Run
-from simulator.world import World, same
+from simulator.world import DIVISIONS, World, same
 
 SUMMARY = "Architect Scripting session ended in error ( code: 99 )"
 KILOBYTE = 1000
+PUBLISH = "architect:flow:publish"
 API = "https://api.mypurecloud.com"
 """The host in the diagnostics of jobs."""
 
@@ -59,7 +61,7 @@ def finish(world: World, pending: Pending) -> None:
     job = world.state.flow_jobs[pending.id]
     run = job.runs[pending.index]
     by = world.state.clients[job.client_id].actor if world.state.settings.job_publishes_as_client else PLATFORM
-    texts = _Outcome(world, run, by, stubs=job.create_stubs).messages()
+    texts = _Outcome(world, run, by, job).messages()
     run.status = "Success" if texts is None else "Failure"
     run.messages = [message.model_copy(update={"at": run.due}) for message in texts or []]
     if texts is None and run.fault:
@@ -71,11 +73,12 @@ def finish(world: World, pending: Pending) -> None:
 class _Outcome:
     """One run at its end."""
 
-    def __init__(self, world: World, run: Run, by: Actor, *, stubs: bool) -> None:
+    def __init__(self, world: World, run: Run, by: Actor, job: FlowJob) -> None:
         self._world = world
         self._run = run
         self._by = by
-        self._stubs = stubs
+        self._stubs = job.create_stubs
+        self._client = world.state.clients[job.client_id]
 
     def messages(self) -> list[Message] | None:
         """Carry the run out; return why it failed, ``None`` when it did not."""
@@ -100,7 +103,9 @@ class _Outcome:
         held = flow.locked_by if flow else None
         if self._run.collides or (held and held.id != self._by.id):
             return [Message(text=locked_text(document.name, document.flow_type))]
-        missing = unresolved(self._world, document)
+        if texts := self._beyond_grants(document, flow):
+            return [Message(text=text) for text in texts]
+        missing = unresolved(self._world, document, self._client)
         if self._stubs:
             missing = [named for named in missing if not self._stub(document, named)]
         return [Message(text=text) for text in broken_containers(document)] + [
@@ -109,6 +114,16 @@ class _Outcome:
                 details=diagnostics(named, API),
             )
             for named in missing
+        ]
+
+    def _beyond_grants(self, document: Document, flow: Flow | None) -> list[str]:
+        """A sentence for each division in which the client may not publish; the platform's own text is not known."""
+        named = [one.id for one in self._world.find_entities(DIVISIONS, document.text("division") or "")]
+        divisions = {flow.division_id if flow else (named or [self._world.home.id])[0], *named}
+        return [
+            f"You are missing the following permission(s) in division '{self._world.division(one).name}': {PUBLISH}"
+            for one in sorted(divisions)
+            if not sees(self._world, self._client, one)
         ]
 
     def _stub(self, document: Document, named: Named) -> bool:

@@ -35,6 +35,10 @@ class Settings(BaseModel):
         unlock_publishes: Whether a forced unlock publishes the draft that it checks in.
         name_filter: Whether a ``name`` filter without ``*`` wants the whole name or its beginning.
         lock_conflict_code: The error code of a 409 because of a lock; not in any public list.
+        observation_zero_rows: Whether observation queries show rows of flows and queues without traffic.
+        observation_no_results: How ``results`` of an observation query without any row looks.
+        on_queue_by_status: Whether ``oOnQueueUsers`` is split by the agents' routing status, as ``qualifier``.
+        products: Ids of the organisation's products.
         action_accepted_status: HTTP status with which publish and check-in are accepted: 200 or 202.
     """
 
@@ -61,4 +65,8 @@ class Settings(BaseModel):
     unlock_publishes: bool = False
     name_filter: Literal["whole", "beginning"] = "whole"
     lock_conflict_code: str = "architect.flow.locked"
+    observation_zero_rows: bool = False
+    observation_no_results: Literal["empty", "missing", "null"] = "empty"
+    on_queue_by_status: bool = True
+    products: list[str] = ["collaboratePro", "communicate", "engage"]
     action_accepted_status: Literal[200, 202] = 200

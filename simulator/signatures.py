@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from xml.sax.saxutils import escape
 
 from simulator.http import Reply
-from simulator.state import new_id
+from simulator.model import new_id
 
 
 def signed_query(now: float, *, lifetime: float, headers: Iterable[str] = ()) -> dict[str, str]:

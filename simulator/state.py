@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import time
-import uuid
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
+from simulator.model import Model, new_id
 from simulator.settings import Settings
-
-
-def new_id() -> str:
-    """Return a new GUID."""
-    return str(uuid.uuid4())
-
-
-class Model(BaseModel):
-    """Base of everything that is stored or received: unknown keys are refused, JSON names are camelCase."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        alias_generator=to_camel,
-        populate_by_name=True,
-        ser_json_bytes="base64",
-        val_json_bytes="base64",
-    )
+from simulator.traffic import Traffic
 
 
 class Organisation(Model):
@@ -45,12 +28,17 @@ class Actor(Model):
 
 
 class Client(Model):
-    """An OAuth client; ``permissions`` may hold patterns such as ``architect:flow:*``; lifetime in seconds."""
+    """An OAuth client; lifetime of its tokens in seconds.
+
+    ``permissions`` may hold patterns such as ``architect:flow:*``; it has them in ``divisions``, which are names or
+    ids, or ``*`` for all of them.
+    """
 
     id: str = Field(default_factory=new_id)
     name: str = ""
     secret: str = Field(default_factory=new_id)
-    permissions: list[str] = ["*"]
+    permissions: list[str] = Field(default_factory=lambda: ["*"])
+    divisions: list[str] = Field(default_factory=lambda: ["*"])
     token_lifetime_seconds: float = 86400
 
     @property
@@ -67,11 +55,15 @@ class Token(Model):
 
 
 class Entity(Model):
-    """An object of any list, for example a queue: id, name and whatever else the fixture says."""
+    """An object of any list, for example a queue: id, name and whatever else the fixture says.
+
+    Without ``division_id`` it is in the default division.
+    """
 
     id: str = Field(default_factory=new_id)
     name: str
-    attributes: dict[str, Any] = {}
+    division_id: str | None = None
+    attributes: dict[str, Any] = Field(default_factory=dict)
 
 
 class Version(Model):
@@ -117,7 +109,7 @@ class Flow(Model):
     type: str
     division_id: str
     description: str = ""
-    versions: list[Version] = []
+    versions: list[Version] = Field(default_factory=list)
     published: str | None = None
     checked_in: str | None = None
     draft: Version | None = None
@@ -125,7 +117,7 @@ class Flow(Model):
     locked_by: Actor | None = None
     deleted: bool = False
     operation: Operation | None = None
-    history: list[HistoryEntry] = []
+    history: list[HistoryEntry] = Field(default_factory=list)
     publish_count: int = 0
     listed_from: float = 0.0
 
@@ -141,7 +133,7 @@ class Message(Model):
     type: str = "Error"
     text: str
     at: float = 0.0
-    details: list[dict[str, Any]] = []
+    details: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class Run(Model):
@@ -155,7 +147,7 @@ class Run(Model):
     fault: JobFault | None = None
     status: str = "Started"
     flow_id: str | None = None
-    messages: list[Message] = []
+    messages: list[Message] = Field(default_factory=list)
 
 
 class FlowJob(Model):
@@ -167,7 +159,7 @@ class FlowJob(Model):
     headers: dict[str, str]
     query: dict[str, str]
     expires: float
-    runs: list[Run] = []
+    runs: list[Run] = Field(default_factory=list)
 
 
 class ExportItem(Model):
@@ -185,6 +177,7 @@ class ExportJob(Model):
     """An export job; ``content`` is what the download gives."""
 
     id: str = Field(default_factory=new_id)
+    client_id: str
     items: list[ExportItem]
     due: float
     query: dict[str, str]
@@ -193,7 +186,7 @@ class ExportJob(Model):
     status: str = "Started"
     content: bytes = b""
     file_name: str = ""
-    messages: list[Message] = []
+    messages: list[Message] = Field(default_factory=list)
 
 
 class HistoryQuery(Model):
@@ -226,7 +219,7 @@ class JobFault(Model):
     job: Literal["flow", "export"] = "flow"
     times: int | None = 1
     outcome: Literal["failure", "stuck", "success", "lost"] = "failure"
-    messages: list[Message] = []
+    messages: list[Message] = Field(default_factory=list)
 
 
 class CallPattern(Model):
@@ -245,7 +238,7 @@ class FaultEffect(Model):
 
     status: int | None = None
     body: Any = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     process: bool = False
     reset: Literal["before", "after"] | None = None
     delay: float = 0.0
@@ -302,17 +295,18 @@ class State(Model):
 
     organisation: Organisation = Field(default_factory=Organisation)
     settings: Settings = Field(default_factory=Settings)
-    clients: dict[str, Client] = {}
-    tokens: dict[str, Token] = {}
-    objects: dict[str, list[Entity]] = {}
-    flows: dict[str, Flow] = {}
-    flow_jobs: dict[str, FlowJob] = {}
-    export_jobs: dict[str, ExportJob] = {}
-    histories: dict[str, HistoryQuery] = {}
-    pending: list[Pending] = []
-    faults: list[Fault] = []
-    job_faults: list[JobFault] = []
-    staged: list[StagedAct] = []
+    clients: dict[str, Client] = Field(default_factory=dict)
+    tokens: dict[str, Token] = Field(default_factory=dict)
+    objects: dict[str, list[Entity]] = Field(default_factory=dict)
+    flows: dict[str, Flow] = Field(default_factory=dict)
+    traffic: Traffic = Field(default_factory=Traffic)
+    flow_jobs: dict[str, FlowJob] = Field(default_factory=dict)
+    export_jobs: dict[str, ExportJob] = Field(default_factory=dict)
+    histories: dict[str, HistoryQuery] = Field(default_factory=dict)
+    pending: list[Pending] = Field(default_factory=list)
+    faults: list[Fault] = Field(default_factory=list)
+    job_faults: list[JobFault] = Field(default_factory=list)
+    staged: list[StagedAct] = Field(default_factory=list)
     clock_offset: float = 0.0
     created: float = Field(default_factory=time.time)
 

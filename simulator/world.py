@@ -11,6 +11,7 @@ from simulator.state import Client, Entity, Flow, State
 
 HOME = "Home"
 DIVISIONS = "authorization/divisions"
+QUEUES = "routing/queues"
 
 
 def same(name: str) -> str:
@@ -125,8 +126,8 @@ class World:
             self._entities[path] = index
         return self._entities[path].get(same(name), [])
 
-    def division(self, division_id: str) -> Entity:
-        """Return the division with this id; the default one when it is unknown."""
+    def division(self, division_id: str | None) -> Entity:
+        """Return the division with this id; the default one without an id, or when it is unknown."""
         divisions = self.state.objects[DIVISIONS]
         return next((one for one in divisions if one.id == division_id), divisions[0])
 

@@ -205,7 +205,9 @@ class Applier:
             self._fail(change, conflict)
             return
         self._stubs |= {stub.key for stub in change.stubs}
-        context = contextvars.copy_context()  # so that a worker's log lines name the run too
+        # A worker's log lines name the run, and how many flows are left, too.
+        structlog.contextvars.bind_contextvars(left=len(self._waiting) + len(self._running) + 1)
+        context = contextvars.copy_context()
         self._running[pool.submit(context.run, self._publisher.publish, change, now)] = _Task(change, now)
 
     def _is_our_stub(self, change: Change, now: Live | None) -> bool:

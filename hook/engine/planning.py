@@ -11,7 +11,7 @@ from hook.engine.contents import Question, compare_contents
 from hook.engine.decide import Contents, DriftPolicy, Look
 from hook.engine.resolve import flows_named, kinds_needed, read_names, resolve
 from hook.engine.state import State
-from hook.model import Change, Desired, ExitCode, Failure, Identity, Live, Operation, Plan, Resolution
+from hook.model import Change, Desired, ExitCode, Failure, Identity, Known, Live, Operation, Plan, Resolution
 
 
 class LiveFlows(Protocol):
@@ -31,7 +31,7 @@ class NameLists:
     """The kinds that can be listed, and how."""
 
     known: frozenset[str]
-    read: Callable[[str], Sequence[Identity]]
+    read: Callable[[str], Sequence[Known]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +40,13 @@ class Planned:
 
     plan: Plan
     resolutions: tuple[Resolution, ...]
+    known: tuple[Known, ...]
 
 
-def make_plan(
-    *,
-    desired: Sequence[Desired],
-    live: Sequence[Live],
-    state: State,
-    flows: LiveFlows,
-    names: NameLists,
-    own_client: str | None,
-    policy: DriftPolicy,
-    whole: bool,
-) -> Planned:
+@dataclass(frozen=True, slots=True)
+class Sources:
     """
-    Make the plan.
+    What a plan is made from.
 
     Args:
         desired: What the files say.
@@ -63,49 +55,82 @@ def make_plan(
         flows: The organisation's flows, for locks, drafts and contents of those that are to change.
         names: The other kinds, listed only when a changed object names one.
         own_client: The id of our OAuth client, ``None`` when it is not known.
-        policy: Whether somebody else's content may be overwritten.
         whole: Whether ``desired`` is the whole environment, so that what is gone from Git can be told.
+        left_out: What is in Git and was left out on purpose, so that it does not count as gone.
+    """
+
+    desired: Sequence[Desired]
+    live: Sequence[Live]
+    state: State
+    flows: LiveFlows
+    names: NameLists
+    own_client: str | None
+    whole: bool
+    left_out: Sequence[Identity] = ()
+
+
+def make_plan(sources: Sources, *, policy: DriftPolicy, is_approved: Callable[[Plan], bool]) -> Planned:
+    """
+    Make the plan.
+
+    Args:
+        sources: What it is made from.
+        policy: Whether somebody else's content may be overwritten.
+        is_approved: Tells whether somebody took this very plan upon them; then drift does not stop it.
     """
     by_key: dict[tuple[str, str, str], list[Live]] = {}
-    for one in live:
+    for one in sources.live:
         by_key.setdefault(one.identity.key, []).append(one)
-    wanted = {one.identity.key for one in desired}
-    matched = {one.identity: next(iter(by_key.get(one.identity.key, ())), None) for one in desired}
-    contents = _contents(desired, matched, state, flows, own_client)
+    matched = {one.identity: next(iter(by_key.get(one.identity.key, ())), None) for one in sources.desired}
+    contents = _contents(sources, matched)
+    plan = _plan(sources, matched, by_key, contents, policy)
+    if policy is DriftPolicy.FAIL and any(change.refusal for change in plan.changes) and is_approved(plan):
+        plan = _plan(sources, matched, by_key, contents, DriftPolicy.OVERWRITE)
+    lists = _lists(plan, sources.names)
+    writing = [change for change in plan.changes if change.writes]
+    resolutions = resolve(
+        [change.desired for change in writing if change.desired],
+        names=lists,
+        live=sources.live,
+        planned=[change.identity for change in writing],
+    )
+    return Planned(plan, resolutions, tuple(known for found in lists.values() for known in found))
+
+
+def _plan(
+    sources: Sources,
+    matched: Mapping[Identity, Live | None],
+    by_key: Mapping[tuple[str, str, str], Sequence[Live]],
+    contents: Mapping[Identity, Contents],
+    policy: DriftPolicy,
+) -> Plan:
     decided = [
         decide.decide(
             one,
             matched[one.identity],
-            state.entry(one.identity),
+            sources.state.entry(one.identity),
             contents.get(one.identity, Contents()),
             policy=policy,
-            own_client=own_client,
+            own_client=sources.own_client,
         )
-        for one in desired
+        for one in sources.desired
     ]
     decided = [_refuse_twins(change, by_key) for change in decided]
-    held = _held(decided, flows, own_client)
-    ordered = _in_order(held, live)
-    resolutions = _resolutions(ordered, live, names)
-    left_alone = _left_alone(state, wanted, by_key) if whole else ()
-    told = [_tell_rename(change, left_alone, state) for change in ordered]
-    return Planned(Plan((*told, *left_alone)), resolutions)
+    ordered = _in_order(_held(decided, sources.flows, sources.own_client), sources.live)
+    wanted = {one.identity.key for one in sources.desired} | {identity.key for identity in sources.left_out}
+    left_alone = _left_alone(sources.state, wanted, by_key) if sources.whole else ()
+    told = [_tell_rename(change, left_alone, sources.state) for change in ordered]
+    return Plan((*told, *left_alone))
 
 
-def _contents(
-    desired: Sequence[Desired],
-    matched: Mapping[Identity, Live | None],
-    state: State,
-    flows: LiveFlows,
-    client: str | None,
-) -> dict[Identity, Contents]:
+def _contents(sources: Sources, matched: Mapping[Identity, Live | None]) -> dict[Identity, Contents]:
     questions: list[Question] = []
-    for one in desired:
-        live, entry = matched[one.identity], state.entry(one.identity)
-        look = decide.look_needed(one, live, entry, own_client=client)
+    for one in sources.desired:
+        live, entry = matched[one.identity], sources.state.entry(one.identity)
+        look = decide.look_needed(one, live, entry, own_client=sources.own_client)
         if live is not None and look is not Look.NOTHING:
             questions.append(Question(one, live, entry, look))
-    return compare_contents(questions, export=flows.contents)
+    return compare_contents(questions, export=sources.flows.contents)
 
 
 def _refuse_twins(change: Change, live: Mapping[tuple[str, str, str], Sequence[Live]]) -> Change:
@@ -120,7 +145,9 @@ def _refuse_twins(change: Change, live: Mapping[tuple[str, str, str], Sequence[L
         hint="Rename or delete all but one in Architect; which is meant cannot be told.",
         details=tuple(f"'{twin.identity.name}' with id {twin.id}" for twin in twins),
     )
-    return replace(change, operation=Operation.BLOCKED, writes=False, records=False, refusal=failure)
+    return replace(
+        change, operation=Operation.BLOCKED, intended=change.operation, writes=False, records=False, refusal=failure
+    )
 
 
 def _held(changes: Sequence[Change], flows: LiveFlows, client: str | None) -> list[Change]:
@@ -160,7 +187,13 @@ def _in_order(changes: Sequence[Change], live: Sequence[Live]) -> list[Change]:
         if change.refusal:
             refused[change.identity.key] = change.identity
         elif stopped_by and change.writes:
-            change = replace(change, operation=Operation.BLOCKED, writes=False, reason=f"waits for {stopped_by}")
+            change = replace(
+                change,
+                operation=Operation.BLOCKED,
+                intended=change.operation,
+                writes=False,
+                reason=f"waits for {stopped_by}",
+            )
             refused[change.identity.key] = stopped_by
         ordered.append(change)
     return ordered
@@ -170,11 +203,9 @@ def _acts(change: Change) -> bool:
     return change.writes or change.refusal is not None or change.operation is Operation.BLOCKED
 
 
-def _resolutions(changes: Sequence[Change], live: Sequence[Live], names: NameLists) -> tuple[Resolution, ...]:
-    writing = [change for change in changes if change.writes]
-    desired = [change.desired for change in writing if change.desired]
-    lists = read_names(kinds_needed(desired), known=names.known, read=names.read)
-    return resolve(desired, names=lists, live=live, planned=[change.identity for change in writing])
+def _lists(plan: Plan, names: NameLists) -> dict[str, Sequence[Known]]:
+    writing = [change.desired for change in plan.changes if change.writes and change.desired]
+    return read_names(kinds_needed(writing), known=names.known, read=names.read)
 
 
 def _tell_rename(change: Change, left_alone: Sequence[Change], state: State) -> Change:

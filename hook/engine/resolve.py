@@ -9,6 +9,7 @@ from hook.model import (
     FLOWS,
     Desired,
     Identity,
+    Known,
     Live,
     Reference,
     Resolution,
@@ -19,7 +20,7 @@ from hook.model import (
 NEAREST = 3
 """How many similar names are told for a missing one."""
 
-Names = Mapping[str, Sequence[Identity]]
+Names = Mapping[str, Sequence[Known]]
 
 
 def kinds_needed(desired: Iterable[Desired]) -> tuple[str, ...]:
@@ -28,8 +29,8 @@ def kinds_needed(desired: Iterable[Desired]) -> tuple[str, ...]:
 
 
 def read_names(
-    kinds: Iterable[str], *, known: Collection[str], read: Callable[[str], Sequence[Identity]]
-) -> dict[str, Sequence[Identity]]:
+    kinds: Iterable[str], *, known: Collection[str], read: Callable[[str], Sequence[Known]]
+) -> dict[str, Sequence[Known]]:
     """
     List each kind once.
 
@@ -53,7 +54,7 @@ def resolve(
         live: The flows of the organisation.
         planned: The flows that this plan creates or publishes.
     """
-    indexes = {kind: _by_name(found) for kind, found in names.items()}
+    indexes = {kind: _by_name([one.identity for one in found]) for kind, found in names.items()}
     flows = _by_name([one.identity for one in live])
     published = {one.identity.key for one in live if one.version}
     coming = _by_name(list(planned))

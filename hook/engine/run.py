@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,29 +14,46 @@ from hook.deadline import Deadline
 from hook.engine.apply import Applier, FlowWriter, OnFailure
 from hook.engine.decide import DriftPolicy
 from hook.engine.outcomes import Outcomes
-from hook.engine.planning import LiveFlows, NameLists, make_plan
+from hook.engine.planning import LiveFlows, NameLists, Planned, Sources, make_plan
 from hook.engine.recover import Finished, JobReader, finish_jobs, take_over, unseen
 from hook.engine.state import Contents, State, Store
 from hook.errors import Conflict, FlowSyncError, InternalError, Terminated
 from hook.model import (
     Desired,
     Examination,
+    ExitCode,
     Finding,
+    Identity,
     Live,
     Organisation,
     Outcome,
     Plan,
     Problem,
     Result,
-    Verdict,
 )
 
 LOOKS = 10
-"""Listings that may pass until the result of an earlier run's job is given up as not visible."""
+"""How often to look for what may still show: an earlier run's result, a guard that may pass."""
 
 
 class Flows(FlowWriter, LiveFlows, Protocol):
     """The organisation's flows, to read and to write."""
+
+
+LONGEST_INTERVAL = 10.0
+"""Seconds between two looks at guards that may pass by themselves."""
+
+
+class Guards(Protocol):
+    """What a run knows of the guards."""
+
+    def examine(self, examination: Examination) -> tuple[Finding, ...]:
+        """Run all of them."""
+        ...
+
+    def is_approved(self, plan: Plan) -> bool:
+        """Tell whether somebody took this very plan upon them."""
+        ...
 
 
 class Platform(Protocol):
@@ -72,7 +90,7 @@ class Target:
     What is to be reached: the objects of one environment, and which organisation it means.
 
     ``whole`` tells whether the objects are all of the environment, ``secrets_known`` whether every secret in
-    them could be read; without them only a plan can be made.
+    them could be read (without them only a plan can be made), ``left_out`` what is in Git and not to be touched.
     """
 
     environment: str
@@ -81,6 +99,7 @@ class Target:
     organisation_id: str | None = None
     whole: bool = True
     secrets_known: bool = True
+    left_out: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +112,7 @@ class Policy:
     on_failure: OnFailure = OnFailure.CONTINUE
     concurrency: int = 16
     verify_pause: float = 1.0
+    wait: float = 0.0
     expected_checksum: str | None = None
     differences_are_an_error: bool = False
 
@@ -109,7 +129,7 @@ class Run:
         store: Where the state is kept.
         policy: How to behave.
         deadline: The end of the run.
-        examine: Runs all guards.
+        guards: What may refuse the plan.
         confirm: Asks whether to go on; raises when the answer is no.
         report: Called with each outcome as soon as it is known.
     """
@@ -120,7 +140,7 @@ class Run:
     store: Store
     policy: Policy
     deadline: Deadline
-    examine: Callable[[Examination], Sequence[Finding]]
+    guards: Guards
     confirm: Callable[[Plan], None] = lambda plan: None  # noqa: ARG005
     report: Callable[[Outcome], None] = lambda outcome: None  # noqa: ARG005
     _started: datetime = field(default_factory=lambda: datetime.now(tz=UTC), init=False)
@@ -163,38 +183,67 @@ class Run:
             public=not self.target.secrets_known,
         )
         self._problems = (*self._problems, *state.problems)
+        planned = self._make_plan(state, self._recover(state))
+        self._examine(planned, self._organisation)
+        if self.policy.write and self._wait(planned, self._organisation):
+            planned = self._make_plan(state, self.platform.flows.list())
+            self._examine(planned, self._organisation)
+        log.info("planned", writes=len(planned.plan.writes), checksum=planned.plan.checksum)
+        self._check_approved(planned.plan)
+        if self.policy.write and self._may_write(planned.plan):
+            self._apply(planned.plan, state)
+
+    def _recover(self, state: State) -> Sequence[Live]:
+        """Settle what an earlier run left unfinished; return the live flows."""
         finished, notes = finish_jobs(state, self.platform.jobs)
         self._notes += notes
         live: Sequence[Live] = self.platform.flows.list()
         if finished:
             live = self._see(finished, live)
             take_over(state, finished, live, published_since=self.platform.flows.published_since)
-        planned = make_plan(
+        return live
+
+    def _make_plan(self, state: State, live: Sequence[Live]) -> Planned:
+        sources = Sources(
             desired=self.target.desired,
             live=live,
             state=state,
             flows=self.platform.flows,
             names=self.platform.names,
             own_client=self._own_client,
-            policy=self.policy.on_drift,
             whole=self.target.whole,
+            left_out=self.target.left_out,
         )
+        planned = make_plan(sources, policy=self.policy.on_drift, is_approved=self.guards.is_approved)
         self._plan = planned.plan
-        self._findings = tuple(
-            self.examine(
-                Examination(
-                    plan=planned.plan,
-                    environment=self.target.environment,
-                    organisation=self._organisation,
-                    expected_organisation_id=self.target.organisation_id,
-                    resolutions=planned.resolutions,
-                )
+        return planned
+
+    def _examine(self, planned: Planned, organisation: Organisation) -> None:
+        self._findings = self.guards.examine(
+            Examination(
+                plan=planned.plan,
+                environment=self.target.environment,
+                organisation=organisation,
+                expected_organisation_id=self.target.organisation_id,
+                resolutions=planned.resolutions,
+                known=planned.known,
             )
         )
-        log.info("planned", writes=len(planned.plan.writes), checksum=planned.plan.checksum)
-        self._check_approved(planned.plan)
-        if self.policy.write and self._may_write(planned.plan):
-            self._apply(planned.plan, state)
+
+    def _wait(self, planned: Planned, organisation: Organisation) -> bool:
+        """Wait for what may clear by itself; tell whether it did, so that the plan must be made anew."""
+        until = time.monotonic() + self.policy.wait
+        interval = min(LONGEST_INTERVAL, self.policy.wait / LOOKS)
+        waited = False
+        while (refusals := [one for one in self._findings if one.verdict.refuses]) and time.monotonic() < until:
+            if not all(one.passing for one in refusals):
+                return False
+            left = round(until - time.monotonic())
+            structlog.get_logger().info("waiting", reason=refusals[0].message, others=len(refusals) - 1, left=left)
+            self.deadline.sleep(interval, doing="waiting for the guards to pass")
+            self._examine(planned, organisation)
+            waited = True
+        return waited and not refusals
 
     def _see(self, finished: Sequence[Finished], live: Sequence[Live]) -> Sequence[Live]:
         """Give the platform some time to show what an earlier run's jobs have published."""
@@ -214,7 +263,9 @@ class Run:
             )
 
     def _may_write(self, plan: Plan) -> bool:
-        if any(finding.verdict is Verdict.REFUSE for finding in self._findings):
+        if any(finding.verdict.refuses for finding in self._findings):
+            return False
+        if any(change.refusal and change.refusal.exit_code == ExitCode.GUARD for change in plan.changes):
             return False
         return not (self.policy.on_failure is OnFailure.STOP and any(change.refusal for change in plan.changes))
 

@@ -20,6 +20,7 @@ from hook.errors import (
     RateLimited,
     UnexpectedResponse,
 )
+from hook.genesys.licensing import licence_hint
 from hook.genesys.wire import Answer
 
 Json = dict[str, Any]
@@ -163,13 +164,15 @@ def refusal(answer: Answer, *, request: str, redact: Redact) -> FlowSyncError:
     message = redact(f"{request} answered {answer.status}{f' {name}' if name else ''}: {body.text or 'no message'}")
     details = tuple(redact(line) for line in body.lines)
     if answer.status == 403:  # noqa: PLR2004  (Forbidden)
-        return PermissionDenied(
+        denied = PermissionDenied(
             message,
             permissions=body.permissions,
             hint=_permission_hint(body),
             details=details,
             correlation_id=correlation_id,
         )
+        denied.hint = f"{denied.hint} {licence_hint(denied)}".strip()
+        return denied
     if answer.status in {409, 412} or (answer.status == 400 and STALE in body.text):  # noqa: PLR2004  (Bad Request)
         return Conflict(message, details=details, correlation_id=correlation_id)
     plain = _by_status(answer.status)

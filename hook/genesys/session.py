@@ -22,10 +22,20 @@ from hook.errors import (
     RateLimited,
     UnexpectedResponse,
 )
+from hook.genesys.circuit import Circuit
 from hook.genesys.pacing import Pacing, operation, token_wide
 from hook.genesys.regions import Endpoints
 from hook.genesys.responses import BrokenBody, Json, error_body, read, refusal
-from hook.genesys.retries import TOO_MANY_REQUESTS, Again, RetryPolicy, retry_after, retrying, temporary, uncertain
+from hook.genesys.retries import (
+    TEMPORARY,
+    TOO_MANY_REQUESTS,
+    Again,
+    RetryPolicy,
+    retry_after,
+    retrying,
+    temporary,
+    uncertain,
+)
 from hook.genesys.tokens import TokenSource
 from hook.genesys.wire import Answer, Wire, WireError
 from hook.redaction import Redactor
@@ -39,11 +49,12 @@ LOOK = "Look whether it was carried out before sending it again."
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The body of a successful call, with what else its answer said."""
+    """The body of a successful call, with what else its answer said; ``empty`` tells that there was no body."""
 
     body: Json
     status: int
     correlation_id: str
+    empty: bool = False
 
 
 @dataclass(slots=True)
@@ -97,6 +108,13 @@ class Session:
         self._redactor = redactor
         self._log = log
         self._policy = policy or RetryPolicy()
+        self._circuit = Circuit(
+            deadline=deadline,
+            log=log,
+            base=2 * self._policy.base,
+            cap=self._policy.cap,
+            tries=self._policy.attempts,
+        )
 
     @property
     def calls(self) -> int:
@@ -163,9 +181,14 @@ class Session:
         self._deadline.check(f"calling {call.request}")
         name = operation(call.method, call.path)
         token = self._tokens.token()
+        self._circuit.enter()
         self._pacing.take(name)
         answer = self._send(call, token, number)
         self._pacing.learn(name, answer.headers)
+        if answer.status in TEMPORARY:
+            self._circuit.failed(f"{call.request} answered {answer.status}")
+        else:
+            self._circuit.succeeded()
         if answer.status == UNAUTHORISED:
             raise self._unauthorised(call, token, answer)
         if answer.status >= 300:  # noqa: PLR2004  (beyond success)
@@ -178,7 +201,8 @@ class Session:
                     UnexpectedResponse(str(error), status=answer.status, correlation_id=answer.correlation_id)
                 ) from error
             raise ConnectionLost(str(error), hint=LOOK, correlation_id=answer.correlation_id) from error
-        return Reply(body=body, status=answer.status, correlation_id=answer.correlation_id)
+        empty = not answer.body.strip()
+        return Reply(body=body, status=answer.status, correlation_id=answer.correlation_id, empty=empty)
 
     def _send(self, call: _Call, token: str, number: int) -> Answer:
         def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -211,6 +235,7 @@ class Session:
         return answer
 
     def _broken(self, call: _Call, error: WireError) -> Exception:
+        self._circuit.failed(f"{call.request}: {error}")
         text = self._redactor.text(f"{call.request} at {self._api}: {error}")
         if error.may_have_arrived:
             call.unanswered = True

@@ -9,10 +9,11 @@ plan says of one object; an *outcome* is what became of it; a *result* is the wh
 from __future__ import annotations
 
 from hook.model.exits import PRECEDENCE, ExitCode, worst
-from hook.model.findings import Examination, Finding, Resolution, ResolutionStatus, Verdict
+from hook.model.findings import Examination, Finding, Known, Resolution, ResolutionStatus, Verdict
 from hook.model.names import FLOWS, NOWHERE, Identity, Place, Problem, Reference, Severity, fold
 from hook.model.objects import Actor, Desired, Draft, Live, Organisation
 from hook.model.plan import Change, Difference, DifferenceOperation, DifferenceSubject, Failure, Operation, Plan
+from hook.model.readings import Endpoint, Grant, QueueLoad, Schedule, ScheduleGroup, TrunkState
 from hook.model.result import Outcome, Result, Status
 
 __all__ = [
@@ -26,11 +27,14 @@ __all__ = [
     "DifferenceOperation",
     "DifferenceSubject",
     "Draft",
+    "Endpoint",
     "Examination",
     "ExitCode",
     "Failure",
     "Finding",
+    "Grant",
     "Identity",
+    "Known",
     "Live",
     "Operation",
     "Organisation",
@@ -38,12 +42,16 @@ __all__ = [
     "Place",
     "Plan",
     "Problem",
+    "QueueLoad",
     "Reference",
     "Resolution",
     "ResolutionStatus",
     "Result",
+    "Schedule",
+    "ScheduleGroup",
     "Severity",
     "Status",
+    "TrunkState",
     "Verdict",
     "fold",
     "worst",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from hook.model.names import NOWHERE, Identity, Place, Reference
@@ -11,22 +12,35 @@ from hook.model.plan import Plan
 
 
 class Verdict(StrEnum):
-    """What a guard says."""
+    """What a guard says; ``UNKNOWN`` (it could not be examined) refuses as well."""
 
     PASS = "pass"  # noqa: S105  (a verdict, not a password)
     WARN = "warn"
     REFUSE = "refuse"
+    UNKNOWN = "unknown"
+    OFF = "off"
+
+    @property
+    def refuses(self) -> bool:
+        """Whether nothing may be written."""
+        return self in {Verdict.REFUSE, Verdict.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a guard found: the verdict, the objects and places it is about, and how to get past it."""
+    """
+    One thing that a guard found: the verdict, the objects and places it is about, and how to get past it.
+
+    ``passing`` tells that it may clear by itself, so that waiting makes sense; ``approved_by`` who took it upon them.
+    """
 
     guard: str
     verdict: Verdict
     message: str
     place: Place = NOWHERE
     hint: str = ""
+    passing: bool = False
+    approved_by: str = ""
 
 
 class ResolutionStatus(StrEnum):
@@ -56,11 +70,26 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """An object of the organisation that was listed by name, with its id there."""
+
+    identity: Identity
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Examination:
-    """Everything that a guard may look at; guards only read."""
+    """
+    What a guard judges; what else it needs it reads from the organisation.
+
+    ``known`` are the objects of the kinds that changed objects name; kinds that nothing names were not listed.
+    ``now`` is the time of the examination, with a time zone.
+    """
 
     plan: Plan
     environment: str
     organisation: Organisation
     expected_organisation_id: str | None = None
     resolutions: tuple[Resolution, ...] = ()
+    known: tuple[Known, ...] = ()
+    now: datetime = field(default_factory=lambda: datetime.now(tz=UTC))

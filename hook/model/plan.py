@@ -73,7 +73,8 @@ class Change:
     ``writes`` tells whether carrying out the change calls the platform to change something; ``records`` that
     nothing is written there, but the live version is noted in the state as the one that the file became.
     ``stubs`` are the objects of a cycle that the platform must create a stub of, ``refusal`` is set when the
-    change must not be carried out.
+    change must not be carried out. ``intended`` is what a blocked change would be if nothing blocked it: the
+    checksum counts that, so that a plan has one checksum before and after its approval.
     """
 
     identity: Identity
@@ -87,6 +88,7 @@ class Change:
     stubs: tuple[Identity, ...] = ()
     records: bool = False
     refusal: Failure | None = None
+    intended: Operation | None = None
     warnings: tuple[str, ...] = ()
 
 
@@ -105,7 +107,7 @@ class Plan:
         rows = sorted(
             [
                 [*change.identity.key],
-                change.operation.value,
+                (change.intended or change.operation).value,
                 change.desired.public_digest if change.desired else "",
                 (change.live.version or "") if change.live else "",
             ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from hook.model.exits import ExitCode, worst
-from hook.model.findings import Finding, Verdict
+from hook.model.findings import Finding
 from hook.model.names import Identity, Problem, Severity
 from hook.model.objects import Organisation
 from hook.model.plan import Failure, Operation, Plan
@@ -76,7 +76,7 @@ class Result:
             codes.add(self.failure.exit_code)
         if any(problem.severity is Severity.ERROR for problem in self.problems):
             codes.add(ExitCode.INVALID_INPUT)
-        if any(finding.verdict is Verdict.REFUSE for finding in self.findings):
+        if any(finding.verdict.refuses for finding in self.findings):
             codes.add(ExitCode.GUARD)
         if self.plan:
             codes |= {change.refusal.exit_code for change in self.plan.changes if change.refusal}

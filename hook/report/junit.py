@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
-from hook.model import Change, Failure, Operation, Outcome, Problem, Result, Severity, Status, Verdict
+from hook.model import Change, Failure, Operation, Outcome, Problem, Result, Severity, Status
 from hook.report.text import closing_line
 
 NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -19,7 +19,7 @@ def render(result: Result) -> str:
         cases += [_change(change) for change in result.plan.changes]
     cases += [_refused("input", problem) for problem in result.problems if problem.severity is Severity.ERROR]
     for finding in result.findings:
-        if finding.verdict is Verdict.REFUSE:
+        if finding.verdict.refuses:
             said = f"{finding.place} {finding.message} {finding.hint}".strip()
             cases.append(_case(f"guard {finding.guard}", said, kind="GuardRefused"))
     if result.failure and not any(problem.severity is Severity.ERROR for problem in result.problems):

@@ -33,7 +33,7 @@ def _lines(result: Result) -> Iterator[str]:
         yield ""
     yield from (f"- {problem.severity}: {_cell(str(problem))}" for problem in result.problems)
     for finding in result.findings:
-        if finding.verdict is not Verdict.PASS:
+        if finding.message and finding.verdict is not Verdict.PASS:
             said = f"{finding.place} {finding.message} {finding.hint}".strip()
             yield f"- {finding.verdict} ({finding.guard}): {_cell(said)}"
     if result.outcomes:

@@ -107,13 +107,26 @@ def difference_lines(differences: Sequence[Difference]) -> Iterator[str]:
         yield f"and {len(differences) - MOST_DIFFERENCES} more differences"
 
 
+WORDS = {Verdict.REFUSE: "refused", Verdict.UNKNOWN: "unknown", Verdict.WARN: "warning", Verdict.PASS: "passed"}
+
+
 def _finding_lines(findings: Sequence[Finding]) -> Iterator[str]:
-    for finding in findings:
-        if finding.verdict is Verdict.PASS:
-            continue
-        word = "refused by guard" if finding.verdict is Verdict.REFUSE else "warning of guard"
+    """Say in one block what every guard said; those with nothing to say share a line."""
+    loud = [finding for finding in findings if finding.message]
+    if not loud:
+        return
+    yield "Guards"
+    for finding in loud:
+        word = "approved" if finding.approved_by else WORDS.get(finding.verdict, str(finding.verdict))
         where = f"{finding.place}: " if str(finding.place) else ""
-        yield f"{word} {finding.guard}: {where}{finding.message}" + (f" {finding.hint}" if finding.hint else "")
+        end = f"approved by {finding.approved_by}" if finding.approved_by else finding.hint
+        yield f"  {word:<8} {finding.guard:<11} {where}{finding.message}" + (f" {end}" if end else "")
+    quiet = {
+        verdict: [one.guard for one in findings if one.verdict is verdict and not one.message] for verdict in Verdict
+    }
+    for verdict, word in ((Verdict.PASS, "passed"), (Verdict.OFF, "off")):
+        if quiet[verdict]:
+            yield f"  {word:<8} {', '.join(quiet[verdict])}"
 
 
 def _outcome_lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -162,7 +175,7 @@ def summary(result: Result) -> str:
         return f"Nothing was written: {errors} errors" if errors else "Nothing was written"
     writes = len(result.plan.writes)
     refused = sum(1 for change in result.plan.changes if change.refusal)
-    findings = sum(1 for finding in result.findings if finding.verdict is Verdict.REFUSE)
+    findings = sum(1 for finding in result.findings if finding.verdict.refuses)
     parts = [f"{writes} to write" if writes else "Nothing to do"]
     parts += [f"{refused} in conflict"] if refused else []
     parts += [f"{findings} refusals; nothing was written"] if findings else []

@@ -116,6 +116,21 @@ def read_environments(root: Path, *, limits: Limits = DEFAULT_LIMITS) -> Environ
     return parse_environments(content, file=present[0], limits=limits)
 
 
+def environment_of(root: Path, name: str) -> EnvironmentSettings:
+    """
+    Return one environment's settings, for what needs no flows.
+
+    Raises:
+        InvalidInput: The file cannot be read, or does not declare the environment.
+    """
+    environments = read_environments(root)
+    if name not in environments.by_name:
+        message = f"there is no environment '{name}' in {environments.file or 'environments.yaml'}."
+        hint = did_you_mean(name, tuple(environments.by_name))
+        raise InvalidInput(Problem("unknown-environment", message, Place(environments.file), hint))
+    return environments.by_name[name]
+
+
 def parse_environments(content: bytes, *, file: str, limits: Limits = DEFAULT_LIMITS) -> Environments:
     """
     Return the environments in ``content``: under the key ``environments``, or as the whole file.

@@ -159,13 +159,13 @@ BAD_SURROUNDINGS = (
     BadSurroundings(
         "a guard in a mode that does not exist",
         3,
-        ("guard 'references'", "'silent'", "enforce, warn or off"),
+        ("guards.references.mode", "'enforce', 'warn' or 'off'"),
         files={"environments.json": '{"environments": {"dev": {"guards": {"references": "silent"}}}}'},
     ),
     BadSurroundings(
         "a guard that does not exist",
         3,
-        ("no guard 'reference'", "environment, references"),
+        ("no guard 'reference'", "permissions, references"),
         files={"environments.json": '{"environments": {"dev": {"guards": {"reference": "off"}}}}'},
     ),
 )

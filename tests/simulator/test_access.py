@@ -93,7 +93,7 @@ def test_the_caller_can_learn_who_he_is(simulator: Simulator, org: Org) -> None:
     token = api.get("tokens/me")
     assert token["organization"]["id"] == org.id
     assert (token["OAuthClient"]["id"], token["OAuthClient"]["name"]) == ("named", "Pipeline")
-    policies = api.get("authorization/subjects/me")["grants"][0]["role"]["policies"]
+    policies = api.get("authorization/subjects/me", includeFullRoles="true")["grants"][0]["role"]["policies"]
     assert policies == [{"domain": "architect", "entityName": "flow", "actions": ["view", "edit"]}]
     api.http.close()
 

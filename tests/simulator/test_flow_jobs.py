@@ -163,6 +163,9 @@ def test_a_missing_name_fails_with_unredacted_diagnostics(api: Api, org: Org) ->
         ("inboundCall: text\n", "must hold the settings"),
         ("inboundCall:\n  name: A\n  division: Nowhere\n", "find 'division' by value of 'Nowhere' - no matches"),
         ("inboundCall:\n  name: A\n  startUpRef: ./menus/menu[gone]\n", "startUpRef './menus/menu[gone]'"),
+        ("inboundCall:\n  name: A\n  startUpRef: ./nope\n", "startUpRef './nope'"),
+        ("inboundCall:\n  name: A\n  startUpRef: nope\n", "startUpRef 'nope'"),
+        ("inboundCall:\n  name: A\n  startUpRef: ./menus/menu[a]\n  tasks: [task: {refId: a}]\n", "'./menus/menu[a]'"),
         (b"inboundCall:\n  name: \xff\n", "not UTF-8"),
     ],
 )

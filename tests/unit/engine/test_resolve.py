@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from hook.engine.resolve import flows_named, kinds_needed, read_names, resolve
-from hook.model import FLOWS, Desired, Identity, Live, Reference, ResolutionStatus
+from hook.model import FLOWS, Desired, Identity, Known, Live, Reference, ResolutionStatus
 from tests.unit.engine.build import desired, flow, live
 
 SALES = Reference("routing/queues", "Sales")
@@ -12,14 +12,15 @@ def one(
     reference: Reference, *, names: dict[str, list[Identity]] | None = None, flows: tuple[Live, ...] = ()
 ) -> tuple[ResolutionStatus, tuple[str, ...]]:
     owner: Desired = desired("Main", names=(reference,))
-    found = resolve([owner], names=names or {}, live=flows, planned=[flow("Planned")])
+    listed = {kind: [Known(identity, "id") for identity in some] for kind, some in (names or {}).items()}
+    found = resolve([owner], names=listed, live=flows, planned=[flow("Planned")])
     return found[0].status, found[0].nearest
 
 
 def test_each_kind_that_is_named_is_listed_once_and_no_other() -> None:
     asked: list[str] = []
 
-    def read(kind: str) -> list[Identity]:
+    def read(kind: str) -> list[Known]:
         asked.append(kind)
         return []
 

@@ -19,7 +19,7 @@ from hook.genesys.job_states import parse
 from hook.genesys.paging import entities
 from hook.genesys.responses import Json
 from hook.genesys.session import Session
-from hook.model import Schedule, ScheduleGroup, fold
+from hook.model import Schedule, ScheduleGroup
 
 GROUPS = "/api/v2/architect/schedulegroups"
 SCHEDULES = "/api/v2/architect/schedules"
@@ -50,7 +50,7 @@ class _Reference(_Body):
 class _Group(_Body):
     id: Filled
     name: Filled
-    state: Literal["active"] = "active"
+    state: Literal["active"]
     timeZone: Filled  # noqa: N815  (the platform's name)
     openSchedules: tuple[_Reference, ...] = Field(min_length=1)  # noqa: N815  (the platform's name)
     closedSchedules: tuple[_Reference, ...] | None = ()  # noqa: N815  (the platform's name)
@@ -60,7 +60,7 @@ class _Group(_Body):
 class _Schedule(_Body):
     id: Filled
     name: Filled
-    state: Literal["active"] = "active"
+    state: Literal["active"]
     start: Local
     end: Local
     rrule: StrictStr | None = None
@@ -71,7 +71,7 @@ def schedule_group(session: Session, name: str) -> ScheduleGroup:
 
     Args:
         session: Makes the calls.
-        name: Of the group, in any case.
+        name: Of the group, exactly as the platform writes it.
 
     Raises:
         NotFound: Our client sees no such group.
@@ -94,7 +94,6 @@ def _find(session: Session, name: str) -> Json:
     # Read without the name filter: how it matches is not documented, and the other names are the hint.
     rows = [row for row in entities(session, GROUPS, page_size=PAGE_SIZE) if row.get("state") != "deleted"]
     found = [row for row in rows if row.get("name") == name]
-    found = found or [row for row in rows if fold(str(row.get("name"))) == fold(name)]
     if len(found) > 1:
         raise UnexpectedResponse(f"there are {len(found)} schedule groups '{name}', and which is meant cannot be told")
     if not found:

@@ -95,11 +95,11 @@ class Answer:
 
 @dataclass
 class Lab:
-    """A repository below ``root``, and an organisation."""
+    """A repository below ``root``, and an organisation; ``environment`` are the settings of ``dev``, if any."""
 
     root: Path
     simulator: Simulator
-    files: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
 
     @property
     def org(self) -> Org:
@@ -122,6 +122,8 @@ class Lab:
 
     def flowsync(self, *arguments: str) -> Answer:
         """Run a command on the environment ``dev``."""
+        if self.environment:
+            (self.root / "environments.json").write_text(json.dumps({"environments": {"dev": self.environment}}))
         report = self.root / "report.json"
         report.unlink(missing_ok=True)
         command = [*arguments, "--environment", "dev", "--workspace", str(self.root), "--report", str(report)]

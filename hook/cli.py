@@ -164,7 +164,7 @@ def plan(**options: Any) -> ExitCode:
 @common
 def validate(**options: Any) -> ExitCode:
     """Check documents by themselves: no environment, no network."""
-    from hook.validating import validate_files  # noqa: PLC0415
+    from hook.commands.validate import validate_files  # noqa: PLC0415
 
     _configure_log(options, _redactor())
     text, code = validate_files(
@@ -184,7 +184,7 @@ def validate(**options: Any) -> ExitCode:
 @option("reason", default="", help="Why.")
 def approve(**options: Any) -> ExitCode:
     """Print the line to commit that approves a plan: it passes peak hours, thresholds, capacity and drift."""
-    from hook.approving import approve as line  # noqa: PLC0415
+    from hook.commands.approve import approve as line  # noqa: PLC0415
 
     click.echo(line(options["plan"], by=options["by"], hours=options["hours"], reason=options["reason"]))
     return ExitCode.DONE
@@ -202,15 +202,17 @@ def trunks() -> None:
 @common
 def check(**options: Any) -> ExitCode:
     """Tell whether the trunks and far ends that the guard names are healthy."""
-    from hook.wiring import check_trunks  # noqa: PLC0415
+    from hook.commands.context import Context  # noqa: PLC0415
+    from hook.commands.trunks import check as check_trunks  # noqa: PLC0415
 
     redactor = _redactor()
     _configure_log(options, redactor, environment=options["environment"])
-    return check_trunks(options, deadline=Deadline(options["deadline"]), redactor=redactor, environ=os.environ)
+    return check_trunks(Context(options, Deadline(options["deadline"]), redactor, os.environ))
 
 
 def _run(command: str, options: dict[str, Any]) -> ExitCode:
-    from hook.wiring import execute  # noqa: PLC0415
+    from hook.commands.context import Context  # noqa: PLC0415
+    from hook.commands.sync import execute  # noqa: PLC0415
 
     deadline = Deadline(options["deadline"])
     redactor = _redactor()
@@ -222,7 +224,7 @@ def _run(command: str, options: dict[str, Any]) -> ExitCode:
 
     former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        return execute(command, options, run_id=run_id, deadline=deadline, redactor=redactor, environ=os.environ)
+        return execute(command, Context(options, deadline, redactor, os.environ), run_id=run_id)
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)

@@ -109,7 +109,7 @@ def test_a_bug_ends_with_70_and_a_traceback_without_secrets(secretive: Desk, mon
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"no way on with {PLAIN} and {SECRET}")
 
-    monkeypatch.setattr("hook.wiring.Run", broken)
+    monkeypatch.setattr("hook.commands.sync.Run", broken)
     shown = secretive.sync()
     assert shown.code == 70
     assert "bug of flowsync" in shown.err

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from hook.approving import approve
-from hook.guards.windows import DAYS
+from hook.commands.approve import approve
+from hook.guards.peak_hours.windows import DAYS
 from hook.model import ExitCode
 from tests.run.conftest import Answer, Lab
 

@@ -20,7 +20,7 @@ FULL = "workflow 'One': 41 of 50 interactions (82 %), limit 80 %"
 UNKNOWN = "it could not be found out"
 BUSY = {"flows": {"One": "50"}}
 SURVEY = 'voiceSurvey:\n  name: Survey\n  startUpRef: "/voiceSurvey/tasks/task[Start_10]"\n'
-ANSWER_403 = {
+ANSWER_403: dict[str, Any] = {
     "status": 403,
     "body": {"status": 403, "code": "not.authorized", "message": "You are not authorized to perform that action."},
 }

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hook import x509
-from hook.guards.trunk_hosts import HostSettings
+from hook.guards.trunks.hosts import HostSettings
 from hook.probes import ProbeResult, Stage, Target, probe, probe_all
 from tests.unit.certificates import Authority, Certificate, listening
 

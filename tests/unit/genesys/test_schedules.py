@@ -9,7 +9,7 @@ import pytest
 from hook.errors import FlowSyncError, NotFound, PermissionDenied, UnexpectedResponse
 from hook.genesys.client import Platform
 from hook.genesys.schedules import GROUPS, SCHEDULES, schedule_group
-from hook.guards.opening import hours
+from hook.guards.peak_hours.opening import hours
 from hook.model import Schedule, ScheduleGroup
 from tests.unit.genesys.server import Request, Scripted, Server, error
 

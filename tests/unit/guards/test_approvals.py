@@ -10,7 +10,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hook.approving import approve
+from hook.commands.approve import approve
 from hook.errors import InvalidInput
 from hook.guards.approvals import MOST_HOURS, line, of, read, why_not
 

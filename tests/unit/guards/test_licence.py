@@ -11,7 +11,7 @@ from hook.errors import ApiUnavailable, FlowSyncError
 from hook.guards import Configured
 from hook.guards import examine as run_guards
 from hook.guards.licence import GUARD, LicenceSettings, excluded
-from hook.guards.licence_matrix import Alternative, Effect, Entry, Tier, shipped, together
+from hook.guards.licence.matrix import Alternative, Effect, Entry, Tier, shipped, together
 from hook.guards.protocol import Mode
 from hook.model import (
     FLOWS,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hook.guards.recurrence import WEEKDAYS, CannotTell, active_until, occurrences, parse_rule
+from hook.guards.peak_hours.recurrence import WEEKDAYS, CannotTell, active_until, occurrences, parse_rule
 
 FIRST = datetime(1997, 9, 2, 9, 0)  # noqa: DTZ001  (schedules are local)
 NEW_YORK = ZoneInfo("America/New_York")

@@ -13,8 +13,8 @@ from hook.errors import ApiUnavailable, FlowSyncError
 from hook.guards import Configured, trunks
 from hook.guards import examine as run_guards
 from hook.guards.protocol import Mode
-from hook.guards.trunk_hosts import HostSettings
 from hook.guards.trunks import GUARD, Probe, TrunkSettings
+from hook.guards.trunks.hosts import HostSettings
 from hook.model import Endpoint, Examination, Finding, Organisation, Plan, TrunkState, Verdict
 from hook.probes import ProbeResult, Stage, Target, probe_all
 from tests.unit.certificates import Authority, listening

@@ -1,7 +1,7 @@
 """
 Does the organisation have the licence for what the changed flows use?
 
-What needs which licence is in ``licence_matrix.yaml``, every entry with its source. Which licence an organisation has
+What needs which licence is in ``matrix.yaml``, every entry with its source. Which licence an organisation has
 is declared: the ids that ``GET /api/v2/authorization/products`` lists are not documented, so what one of them means
 counts only when the settings say it.
 """
@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from hook.documents.nodes import Mapping, Node, Scalar, key_path
 from hook.documents.nodes import Sequence as Items
 from hook.documents.parsing import decode, parse_yaml
-from hook.guards.licence_matrix import Effect, Entry, Tier, TierName, together
+from hook.guards.licence.matrix import Effect, Entry, Tier, TierName, together
 from hook.guards.protocol import Guard, Mode, Readings, Settings
 from hook.model import Desired, Examination, Finding, Identity, Place, Problem, Severity, Verdict
 

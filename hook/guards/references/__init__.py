@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from pydantic import Field
 
-from hook.guards import literals
 from hook.guards.protocol import Guard, Readings, Settings
+from hook.guards.references import literals
 from hook.kinds.lookups import label
 from hook.model import (
     FLOWS,

@@ -13,7 +13,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-SHIPPED = "licence_matrix.yaml"
+SHIPPED = "matrix.yaml"
 
 
 class Tier(StrEnum):
@@ -119,7 +119,7 @@ class _Matrix(BaseModel):
 @functools.cache
 def shipped() -> tuple[Entry, ...]:
     """Return the entries that come with this package."""
-    text = resources.files(__package__ or "hook.guards").joinpath(SHIPPED).read_text(encoding="utf-8")
+    text = resources.files(__package__ or "hook.guards.licence").joinpath(SHIPPED).read_text(encoding="utf-8")
     return _Matrix.model_validate(yaml.safe_load(text)).entries
 
 

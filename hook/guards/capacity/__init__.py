@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from hook.documents.rules import QUEUES
 from hook.documents.types import FLOW_TYPES, nearest
-from hook.guards.loads import Queue, facts, of_flow, of_queue, percent
+from hook.guards.capacity.loads import Queue, facts, of_flow, of_queue, percent
 from hook.guards.protocol import Guard, Mode, Readings, Settings
 from hook.guards.values import wrong
 from hook.model import Change, Examination, Finding, Identity, Known, Verdict, fold

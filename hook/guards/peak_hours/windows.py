@@ -28,7 +28,7 @@ def zone_problem(name: str) -> str:
         if not known:
             return "this system has no database of time zones; install its tzdata package"
         near = nearest(name, sorted(known))
-        hint = f"did you mean {near}?" if near else "write an IANA name, such as Europe/Berlin"
+        hint = f"the nearest is {near}" if near else "write an IANA name, such as Europe/Berlin"
         return f"there is no time zone '{name}'; {hint}"
     return ""
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from hook.errors import UnexpectedResponse
-from hook.guards.recurrence import CannotTell, active_until, parse_rule
-from hook.guards.windows import zone_problem
+from hook.guards.peak_hours.recurrence import CannotTell, active_until, parse_rule
+from hook.guards.peak_hours.windows import zone_problem
 from hook.model import Schedule, ScheduleGroup
 
 WINDOWS = "Correct it in Genesys Cloud (Admin, Routing, Operating Schedules), or use guards.peakHours.windows instead."

@@ -1,64 +1,43 @@
-"""Wires settings, files, platform, engine and reports for one run."""
+"""``flowsync sync`` and ``flowsync plan``: wire files, platform, guards, engine and reports for one run."""
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import click
 import structlog
 
 from hook import guards, report
-from hook.deadline import Deadline
+from hook.commands import planfile
+from hook.commands.context import Context
 from hook.engine.apply import OnFailure
 from hook.engine.decide import DriftPolicy
 from hook.engine.run import Policy, Run, Target
-from hook.engine.state import FileStore, NoStore, Store
 from hook.errors import FlowSyncError, InvalidInput
-from hook.genesys.client import ClientSettings, Platform, connect
-from hook.genesys.credentials import load_credentials
-from hook.genesys.regions import endpoints
-from hook.genesys.watching import WatchSettings
 from hook.guards import approvals, references
 from hook.guards.protocol import Mode
-from hook.model import NOWHERE, Desired, Examination, ExitCode, Outcome, Place, Plan, Problem, Result, Status
+from hook.model import NOWHERE, Desired, ExitCode, Outcome, Plan, Problem, Result, Status
 from hook.platform import GenesysPlatform
 from hook.redaction import Redactor
 from hook.report.text import plan_lines
 from hook.settings import pairs
-from hook.trunk_check import summarise
-from hook.workspace.environments import EnvironmentSettings, environment_of
 from hook.workspace.loading import Workspace, load_environment
 from hook.workspace.variables import UNREADABLE_SECRET
 
 
-def execute(
-    command: str,
-    options: Mapping[str, Any],
-    *,
-    run_id: str,
-    deadline: Deadline,
-    redactor: Redactor,
-    environ: Mapping[str, str],
-) -> ExitCode:
+def execute(command: str, context: Context, *, run_id: str) -> ExitCode:
     """
     Run ``sync`` or ``plan``, and print and write what came of it.
 
     Args:
         command: ``sync`` or ``plan``.
-        options: The command's options by parameter name.
+        context: The options and what belongs to them.
         run_id: What the run is called in logs and state.
-        deadline: The end of the run.
-        redactor: Told every secret as soon as it is read.
-        environ: The process's environment.
 
     Returns:
         The exit code of the one result that all output is derived from.
@@ -66,49 +45,24 @@ def execute(
     Raises:
         InvalidInput: The report or the plan cannot be written.
     """
+    options, redactor = context.options, context.redactor
     if options["report"]:
         report.form_of(options["report"])
-    result = _result(command, options, run_id=run_id, deadline=deadline, redactor=redactor, environ=environ)
+    result = _result(command, context, run_id=run_id)
     try:
         # The report comes first: whoever reads the exit code finds it written.
         if options["report"]:
             report.write(result, options["report"], redactor=redactor)
         if options.get("out") and result.plan:
-            _write_plan(result, options["out"])
+            plan = planfile.PlanFile(environment=result.environment, checksum=result.plan.checksum)
+            planfile.write(plan, options["out"])
     finally:
         click.echo(report.render(result, form=options["output"], redactor=redactor), nl=False)
     return result.exit_code
 
 
-def check_trunks(
-    options: Mapping[str, Any], *, deadline: Deadline, redactor: Redactor, environ: Mapping[str, str]
-) -> ExitCode:
-    """
-    Run ``trunks check``: the guard ``trunks`` alone, whatever its mode, and print what it found.
-
-    Returns:
-        0 when all is healthy, 6 when something is not or is not known, 3 when nothing is configured.
-    """
-    settings = environment_of(options["workspace"], options["environment"])
-    configured = [one for one in guards.configure(settings.guards) if one.guard.name == "trunks"]
-    client = _connect(options, settings, deadline=deadline, redactor=redactor, environ=environ)
-    with closing(GenesysPlatform(client)) as platform:
-        organisation, _ = platform.who_am_i()
-        examination = Examination(plan=Plan(()), environment=options["environment"], organisation=organisation)
-        check = summarise(guards.examine(examination, configured, platform.readings))
-    click.echo(redactor.text(check.text), nl=False)
-    return check.exit_code
-
-
-def _result(
-    command: str,
-    options: Mapping[str, Any],
-    *,
-    run_id: str,
-    deadline: Deadline,
-    redactor: Redactor,
-    environ: Mapping[str, str],
-) -> Result:
+def _result(command: str, context: Context, *, run_id: str) -> Result:
+    options = context.options
     started = datetime.now(tz=UTC)
     try:
         workspace = load_environment(
@@ -119,13 +73,11 @@ def _result(
             labels=options["label"],
             expected_digest=options["expected_digest"],
             overrides=pairs(options["set"], flag="--set"),
-            getenv=environ.get,
+            getenv=context.environ.get,
             require_secrets=command == "sync",
         )
-        redactor.add(*workspace.secrets)
-        run, platform = _prepare(
-            command, options, workspace, run_id=run_id, deadline=deadline, redactor=redactor, environ=environ
-        )
+        context.redactor.add(*workspace.secrets)
+        run, platform = _prepare(command, context, workspace, run_id=run_id)
     except FlowSyncError as error:
         return Result(
             run_id=run_id,
@@ -140,16 +92,8 @@ def _result(
         return run.execute()
 
 
-def _prepare(
-    command: str,
-    options: Mapping[str, Any],
-    workspace: Workspace,
-    *,
-    run_id: str,
-    deadline: Deadline,
-    redactor: Redactor,
-    environ: Mapping[str, str],
-) -> tuple[Run, GenesysPlatform]:
+def _prepare(command: str, context: Context, workspace: Workspace, *, run_id: str) -> tuple[Run, GenesysPlatform]:
+    options = context.options
     settings = workspace.environment
     policy = Policy(
         command=command,
@@ -159,18 +103,17 @@ def _prepare(
         concurrency=options.get("concurrency", 1),
         wait=options.get("wait", 0.0),
         verify_pause=min(1.0, options["poll_interval"]),
-        expected_checksum=_approved(options["plan"]) if options.get("plan") else None,
+        expected_checksum=planfile.read(options["plan"]).checksum if options.get("plan") else None,
         differences_are_an_error=options.get("detailed_exitcode", False),
     )
     if policy.write and not options["confirm"] and not sys.stdin.isatty():
         raise InvalidInput(
             Problem("not-confirmed", "sync writes, and nobody can be asked here.", hint="Pass --confirm, or use plan.")
         )
-    client = _connect(options, settings, deadline=deadline, redactor=redactor, environ=environ)
     configured = guards.configure(settings.guards)
     approved = approvals.read(settings.approvals)
     secrets_known = not any(warning.code == UNREADABLE_SECRET for warning in workspace.warnings)
-    platform = GenesysPlatform(client)
+    platform = context.platform(settings)
     desired, left_out = guards.left_out(workspace.desired if secrets_known else _public(workspace.desired), configured)
     run = Run(
         run_id=run_id,
@@ -184,11 +127,11 @@ def _prepare(
             whole=not (options["category"] or options["label"]),
         ),
         platform=platform,
-        store=_store(options["state"], environ),
+        store=context.store(),
         policy=policy,
-        deadline=deadline,
+        deadline=context.deadline,
         guards=guards.Bench(configured, platform.readings, approved),
-        confirm=_silent if options.get("confirm") else lambda plan: _ask(plan, redactor),
+        confirm=_silent if options.get("confirm") else lambda plan: _ask(plan, context.redactor),
         report=_log_outcome,
     )
     return run, platform
@@ -203,52 +146,6 @@ def _warnings(workspace: Workspace, configured: Sequence[guards.Configured]) -> 
 def _public(desired: tuple[Desired, ...]) -> tuple[Desired, ...]:
     """Compare what can be compared without the secrets."""
     return tuple(replace(one, digest=one.public_digest) for one in desired)
-
-
-def _connect(
-    options: Mapping[str, Any],
-    settings: EnvironmentSettings,
-    *,
-    deadline: Deadline,
-    redactor: Redactor,
-    environ: Mapping[str, str],
-) -> Platform:
-    credentials = load_credentials(environ=environ, directory=options["credentials_dir"])
-    redactor.add(credentials.client_secret)
-    interval = options["poll_interval"]
-    return connect(
-        endpoints=endpoints(
-            region=options["region"] or settings.region or None,
-            api_base=options["api_base"],
-            login_base=options["login_base"],
-        ),
-        credentials=credentials,
-        deadline=deadline,
-        redactor=redactor,
-        settings=ClientSettings(
-            limit_per_minute=options["rate"],
-            watch=WatchSettings(first=interval, cap=max(15.0, interval), timeout=options["job_timeout"]),
-            export_watch=WatchSettings(first=min(2.0, interval), cap=max(5.0, interval), timeout=120.0),
-        ),
-    )
-
-
-def _store(where: str, environ: Mapping[str, str]) -> Store:
-    kind, _, path = where.partition(":")
-    if where == "none":
-        return NoStore()
-    if kind == "file" and path:
-        return FileStore(Path(path))
-    if where == "auto":
-        folder = environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")  # noqa: PTH111  (no home: kept)
-        home = Path(folder) / "flowsync"
-        try:
-            home.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            structlog.get_logger().warning("no state is kept", folder=str(home), why=str(error))
-            return NoStore()
-        return FileStore(home)
-    raise InvalidInput(Problem("unknown-state", f"--state cannot be '{where}'.", hint="Use auto, none, or file:PATH."))
 
 
 def _silent(_plan: Plan) -> None:
@@ -285,24 +182,3 @@ def _log_outcome(outcome: Outcome) -> None:
         version=outcome.version_after,
         correlation_id=outcome.failure.correlation_id if outcome.failure else "",
     )
-
-
-def _write_plan(result: Result, path: Path) -> None:
-    assert result.plan is not None  # noqa: S101  (the caller has looked)
-    content = {"schemaVersion": 1, "environment": result.environment, "checksum": result.plan.checksum}
-    try:
-        path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise InvalidInput(
-            Problem("plan-unwritable", f"the plan cannot be written: {error}", Place(str(path)))
-        ) from error
-
-
-def _approved(path: Path) -> str:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return str(content["checksum"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InvalidInput(
-            Problem("plan-unreadable", f"is no plan of plan --out: {error!r}", Place(str(path)))
-        ) from error

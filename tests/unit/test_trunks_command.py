@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from hook.commands.trunks import summarise
 from hook.model import ExitCode, Finding, Verdict
-from hook.trunk_check import summarise
 
 
 def finding(verdict: Verdict) -> Finding:

@@ -14,10 +14,10 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, model_validator
 
-from hook.guards.opening import Hours, hours
+from hook.guards.peak_hours.opening import Hours, hours
+from hook.guards.peak_hours.windows import Window, told
 from hook.guards.protocol import Guard, Mode, Readings, Settings
 from hook.guards.values import one_or_many, wrong
-from hook.guards.windows import Window, told
 from hook.model import Examination, Finding, ScheduleGroup, Verdict
 
 NAME = "peakHours"

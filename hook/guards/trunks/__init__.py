@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from hook.guards.protocol import Guard, Mode, Readings, Settings
-from hook.guards.trunk_hosts import HostSettings, judge
+from hook.guards.trunks.hosts import HostSettings, judge
 from hook.model import Endpoint, Examination, Finding, TrunkState, Verdict, fold
 from hook.probes import ProbeResult, Target, probe_all
 

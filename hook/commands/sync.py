@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 import structlog
@@ -110,7 +111,7 @@ def _prepare(command: str, context: Context, workspace: Workspace, *, run_id: st
         raise InvalidInput(
             Problem("not-confirmed", "sync writes, and nobody can be asked here.", hint="Pass --confirm, or use plan.")
         )
-    configured = guards.configure(settings.guards)
+    configured = guards.configure(_with_threshold(settings.guards, options["max_changes"]))
     approved = approvals.read(settings.approvals)
     secrets_known = not any(warning.code == UNREADABLE_SECRET for warning in workspace.warnings)
     platform = context.platform(settings)
@@ -135,6 +136,14 @@ def _prepare(command: str, context: Context, workspace: Workspace, *, run_id: st
         report=_log_outcome,
     )
     return run, platform
+
+
+def _with_threshold(given: Mapping[str, Any], most: str | None) -> Mapping[str, Any]:
+    """Let the flag say how much may be overwritten; the other settings of the guard stay the environment's."""
+    if most is None:
+        return given
+    own = given.get("thresholds", {})
+    return {**given, "thresholds": {**(own if isinstance(own, Mapping) else {"mode": own}), "maxChanges": most}}
 
 
 def _warnings(workspace: Workspace, configured: Sequence[guards.Configured]) -> tuple[Problem, ...]:

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from hook.deadline import Deadline
-from hook.engine.state import FileStore, NoStore, Store
+from hook.engine.stores import FileStore, NoStore, Store
 from hook.errors import InvalidInput
 from hook.genesys.client import ClientSettings, connect
 from hook.genesys.credentials import load_credentials

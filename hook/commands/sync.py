@@ -18,7 +18,8 @@ from hook.commands import planfile
 from hook.commands.context import Context
 from hook.engine.apply import OnFailure
 from hook.engine.decide import DriftPolicy
-from hook.engine.run import Policy, Run, Target
+from hook.engine.run import Run
+from hook.engine.target import Policy, Target
 from hook.errors import FlowSyncError, InvalidInput
 from hook.guards import approvals, references
 from hook.guards.protocol import Mode

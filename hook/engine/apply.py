@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextvars
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Protocol
@@ -21,8 +20,9 @@ from hook.deadline import Deadline
 from hook.engine import decide
 from hook.engine.outcomes import Outcomes
 from hook.engine.publish import Jobs, Publisher
+from hook.engine.read_back import FlowKeeper, ReadBack
 from hook.engine.state import State
-from hook.engine.verify import is_foreign, overtaken, verify, was_reset
+from hook.engine.task import Task
 from hook.engine.view import View
 from hook.errors import (
     ApiUnavailable,
@@ -31,7 +31,6 @@ from hook.errors import (
     InternalError,
     InvalidInput,
     LockUnavailable,
-    VerificationFailed,
 )
 from hook.genesys.job_states import JobState
 from hook.model import Change, Live, Outcome, Plan
@@ -41,9 +40,6 @@ FRESH = 10.0
 
 GATHER = 3.0
 """Seconds that a finished job waits for others before it is read back, while there is still work."""
-
-PATIENCE = 30.0
-"""Seconds that the platform is given to show what a job has published."""
 
 UNSEEN = "the job had succeeded, and what it published could not be read back; the next run looks before it publishes"
 
@@ -60,7 +56,7 @@ class OnFailure(StrEnum):
     STOP = "stop"
 
 
-class FlowWriter(Protocol):
+class FlowWriter(FlowKeeper, Protocol):
     """What is needed of the organisation's flows."""
 
     @property
@@ -71,34 +67,6 @@ class FlowWriter(Protocol):
     def list(self) -> tuple[Live, ...]:
         """List every flow."""
         ...
-
-    def restore(self, *, before: Live, after: Live) -> None:
-        """Put division and description back."""
-        ...
-
-    def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
-        """Return the versions of a flow that were published after a version, oldest first."""
-        ...
-
-
-@dataclass(slots=True)
-class _Task:
-    """One change under way: ``job`` and ``finished`` are set once the job has succeeded."""
-
-    change: Change
-    before: Live | None
-    started: float = field(default_factory=time.monotonic)
-    job: JobState | None = None
-    finished: float = 0.0
-    restored: bool = False
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(message.text for message in self.job.messages if message.text) if self.job else ()
 
 
 class Applier:
@@ -138,9 +106,10 @@ class Applier:
         self._pause = pause
         self._publisher = Publisher(jobs=flows.jobs, state=state, deadline=deadline)
         self._view = View(flows.list)
+        self._read_back = ReadBack(flows=flows, deadline=deadline, own_client=own_client)
         self._waiting: dict[Key, Change] = {}
-        self._running: dict[Future[JobState], _Task] = {}
-        self._unverified: list[_Task] = []
+        self._running: dict[Future[JobState], Task] = {}
+        self._unverified: list[Task] = []
         self._stubs: set[Key] = set()
         self._halted = ""
 
@@ -188,8 +157,9 @@ class Applier:
                 self._fail(change, error)
             return
         for change in ready:
-            del self._waiting[change.identity.key]
-            self._submit(pool, change)
+            if not self._halted:
+                del self._waiting[change.identity.key]
+                self._submit(pool, change)
 
     def _ready(self) -> list[Change]:
         busy = {*self._waiting, *(task.change.identity.key for task in self._running.values())}
@@ -208,7 +178,7 @@ class Applier:
         # A worker's log lines name the run, and how many flows are left, too.
         structlog.contextvars.bind_contextvars(left=len(self._waiting) + len(self._running) + 1)
         context = contextvars.copy_context()
-        self._running[pool.submit(context.run, self._publisher.publish, change, now)] = _Task(change, now)
+        self._running[pool.submit(context.run, self._publisher.publish, change, now)] = Task(change, now)
 
     def _is_our_stub(self, change: Change, now: Live | None) -> bool:
         if now is None or change.identity.key not in self._stubs:
@@ -256,15 +226,11 @@ class Applier:
             if not self._running:
                 time.sleep(self._pause)
 
-    def _settle(self, task: _Task) -> bool:
+    def _settle(self, task: Task) -> bool:
         """Give a finished job its outcome; ``False`` when the platform does not show it yet."""
         after = self._view.get(task.change.identity)
-        try:
-            error = verify(task.change, task.before, after) or self._overtaken(task, after) or self._keep(task, after)
-        except FlowSyncError as caught:
-            error = caught
-        patience = min(PATIENCE, self._deadline.remaining)
-        if isinstance(error, VerificationFailed) and time.monotonic() - task.finished < patience:
+        error = self._read_back.judge(task, after)
+        if self._read_back.may_still_show(task, error):
             return False
         if error:
             self._fail(task.change, error, task)
@@ -272,23 +238,6 @@ class Applier:
             self._note(task.change, after)
             self._outcomes.done(task.change, after, warnings=task.warnings, seconds=task.seconds)
         return True
-
-    def _overtaken(self, task: _Task, after: Live | None) -> FlowSyncError | None:
-        if after is None or not is_foreign(after, own_client=self._own_client):
-            return None
-        planned = task.before.version if task.before else None
-        return overtaken(task.change, after, published=self._flows.published_since(after.id, planned))
-
-    def _keep(self, task: _Task, after: Live | None) -> FlowSyncError | None:
-        """Put back, once, what the publish reset although the file does not mention it."""
-        if task.before is None or after is None or not was_reset(task.change, task.before, after):
-            return None
-        if not task.restored:
-            task.restored = True
-            self._flows.restore(before=task.before, after=after)
-        return VerificationFailed(
-            f"{task.change.identity}: the publish reset division or description, and they could not be put back"
-        )
 
     def _note(self, change: Change, live: Live) -> None:
         if change.desired:
@@ -302,7 +251,7 @@ class Applier:
                 file=change.desired.place.file,
             )
 
-    def _fail(self, change: Change, error: FlowSyncError, task: _Task | None = None, *notes: str) -> None:
+    def _fail(self, change: Change, error: FlowSyncError, task: Task | None = None, *notes: str) -> None:
         if task:
             self._outcomes.failed(change, error, warnings=(*task.warnings, *notes), seconds=task.seconds)
         else:

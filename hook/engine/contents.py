@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hook.documents.comparison import compare
 from hook.documents.document import FlowDocument, read_document
 from hook.engine.decide import Contents, Look
-from hook.engine.state import Entry
+from hook.engine.stores import Entry
 from hook.errors import ApiUnavailable, FlowSyncError, InvalidInput, JobFailed
 from hook.model import Desired, Difference, DifferenceOperation, Identity, Live
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from hook.engine.state import Entry
+from hook.engine.stores import Entry
 from hook.errors import Conflict
 from hook.model import Actor, Change, Desired, Difference, Draft, Identity, Live, Operation
 

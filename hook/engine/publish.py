@@ -9,7 +9,8 @@ from typing import Protocol
 import structlog
 
 from hook.deadline import Deadline
-from hook.engine.state import Intent, State
+from hook.engine.state import State
+from hook.engine.stores import Intent
 from hook.errors import Conflict, JobFailed, UploadRefused
 from hook.genesys.flow_jobs import RegisteredJob
 from hook.genesys.job_states import JobState

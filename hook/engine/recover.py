@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from hook.engine.state import Intent, State
+from hook.engine.state import State
+from hook.engine.stores import Intent
 from hook.errors import Conflict, JobFailed, NotFound
 from hook.genesys.job_states import REGISTERED, SUCCESS, JobState
 from hook.model import Identity, Live

@@ -6,24 +6,23 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 
 import structlog
 
 from hook.deadline import Deadline
-from hook.engine.apply import Applier, FlowWriter, OnFailure
-from hook.engine.decide import DriftPolicy
+from hook.engine.apply import Applier, OnFailure
 from hook.engine.outcomes import Outcomes
-from hook.engine.planning import LiveFlows, NameLists, Planned, Sources, make_plan
-from hook.engine.recover import Finished, JobReader, finish_jobs, take_over, unseen
-from hook.engine.state import Contents, State, Store
+from hook.engine.planning import Planned, Sources, make_plan
+from hook.engine.protocols import Guards, Platform
+from hook.engine.recover import Finished, finish_jobs, take_over, unseen
+from hook.engine.state import State
+from hook.engine.stores import Contents, Store
+from hook.engine.target import Policy, Target
 from hook.errors import Conflict, FlowSyncError, InternalError, Terminated
 from hook.model import (
-    Desired,
     Examination,
     ExitCode,
     Finding,
-    Identity,
     Live,
     Organisation,
     Outcome,
@@ -36,85 +35,8 @@ LOOKS = 10
 """How often to look for what may still show: an earlier run's result, a guard that may pass."""
 
 
-class Flows(FlowWriter, LiveFlows, Protocol):
-    """The organisation's flows, to read and to write."""
-
-
 LONGEST_INTERVAL = 10.0
 """Seconds between two looks at guards that may pass by themselves."""
-
-
-class Guards(Protocol):
-    """What a run knows of the guards."""
-
-    def examine(self, examination: Examination) -> tuple[Finding, ...]:
-        """Run all of them."""
-        ...
-
-    def is_approved(self, plan: Plan) -> bool:
-        """Tell whether somebody took this very plan upon them."""
-        ...
-
-
-class Platform(Protocol):
-    """What a run needs of the platform."""
-
-    @property
-    def flows(self) -> Flows:
-        """The flows."""
-        ...
-
-    @property
-    def jobs(self) -> JobReader:
-        """The flow jobs, to ask for those of an earlier run."""
-        ...
-
-    @property
-    def names(self) -> NameLists:
-        """The other kinds, by name."""
-        ...
-
-    @property
-    def calls(self) -> int:
-        """How many calls were made so far."""
-        ...
-
-    def who_am_i(self) -> tuple[Organisation, str | None]:
-        """Return whose credentials these are, and the id of our OAuth client where it is known."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """
-    What is to be reached: the objects of one environment, and which organisation it means.
-
-    ``whole`` tells whether the objects are all of the environment, ``secrets_known`` whether every secret in
-    them could be read (without them only a plan can be made), ``left_out`` what is in Git and not to be touched.
-    """
-
-    environment: str
-    desired: tuple[Desired, ...]
-    warnings: tuple[Problem, ...] = ()
-    organisation_id: str | None = None
-    whole: bool = True
-    secrets_known: bool = True
-    left_out: tuple[Identity, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How a run behaves where the product leaves a choice."""
-
-    command: str
-    write: bool
-    on_drift: DriftPolicy = DriftPolicy.FAIL
-    on_failure: OnFailure = OnFailure.CONTINUE
-    concurrency: int = 16
-    verify_pause: float = 1.0
-    wait: float = 0.0
-    expected_checksum: str | None = None
-    differences_are_an_error: bool = False
 
 
 @dataclass

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.mutating import mutations
 from tests.run.conftest import Lab, workflow
 
 QUEUE = """\
@@ -16,23 +17,6 @@ QUEUE = """\
                 lit:
                   name: Sales
 """
-
-
-def mutations(value: Any) -> Iterator[Any]:
-    """Yield a JSON value emptied, as another type, and with each of its parts once missing or changed like this."""
-    for other in (None, {}, [], "", "x", 7, True, [value], {"value": value}):
-        if type(other) is not type(value) or not other:
-            yield other
-    if isinstance(value, dict):
-        for key in value:
-            yield {name: part for name, part in value.items() if name != key}
-            for changed in mutations(value[key]):
-                yield {**value, key: changed}
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield value[:index] + value[index + 1 :]
-            for changed in mutations(part):
-                yield [*value[:index], changed, *value[index + 1 :]]
 
 
 def listing(*names: str) -> dict[str, Any]:

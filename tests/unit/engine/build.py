@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from hook.engine.state import Entry
+from hook.engine.stores import Entry
 from hook.model import (
     FLOWS,
     Actor,

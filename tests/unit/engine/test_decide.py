@@ -13,7 +13,7 @@ from hook.engine.decide import (
     moved_since_planned,
     unpublished_check_in,
 )
-from hook.engine.state import Entry
+from hook.engine.stores import Entry
 from hook.model import Actor, Change, Desired, Draft, ExitCode, Live, Operation
 from tests.unit.engine.build import AT, CHANGED, DANA, LATER, OURS, US, desired, entry, flow, live
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from hook.engine.recover import Finished, finish_jobs, take_over, unseen
-from hook.engine.state import Intent, NoStore, State
+from hook.engine.state import State
+from hook.engine.stores import Intent, NoStore
 from hook.errors import Conflict, FlowSyncError, JobFailed, NotFound
 from hook.genesys.job_states import JobState
 from hook.model import Live

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from hook.engine.state import FileStore, Intent, NoStore, State
+from hook.engine.state import State
+from hook.engine.stores import FileStore, Intent, NoStore
 from hook.errors import InvalidInput
 from tests.unit.engine.build import flow
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hook.genesys.authorization import grants, products
 from hook.genesys.client import Platform
 from hook.guards.permissions import GUARD
 from hook.model import Grant, Verdict
+from tests.mutating import mutations
 from tests.unit.genesys.server import Scripted, Server, error
 from tests.unit.guards.examined import Answers, change, examination, judge
 
@@ -111,23 +111,6 @@ def test_a_client_that_may_not_ask_is_told_so(server: Server, platform: Platform
     server.on("GET", SUBJECT, error(403, "not.authorized", "You are not authorized to perform the requested action."))
     with pytest.raises(PermissionDenied):
         grants(platform.session)
-
-
-def mutations(value: Any) -> Iterator[Any]:
-    """Yield a JSON value emptied, as another type, and with each of its parts once missing or changed like this."""
-    for other in (None, {}, [], "", "x", 7, True, [value], {"value": value}):
-        if type(other) is not type(value) or not other:
-            yield other
-    if isinstance(value, dict):
-        for key in value:
-            yield {name: part for name, part in value.items() if name != key}
-            for changed in mutations(value[key]):
-                yield {**value, key: changed}
-    elif isinstance(value, list):
-        for index in range(len(value)):
-            yield value[:index] + value[index + 1 :]
-            for changed in mutations(value[index]):
-                yield [*value[:index], changed, *value[index + 1 :]]
 
 
 REFUSED = [

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from hook.genesys.client import Platform
 from hook.genesys.schedules import GROUPS, SCHEDULES, schedule_group
 from hook.guards.peak_hours.opening import hours
 from hook.model import Schedule, ScheduleGroup
+from tests.mutating import mutations
 from tests.unit.genesys.server import Request, Scripted, Server, error
 
 Json = dict[str, Any]
@@ -160,23 +160,6 @@ def test_a_client_that_may_not_look_is_told_so(server: Server, platform: Platfor
     with pytest.raises(PermissionDenied) as caught:
         schedule_group(platform.session, "Hours")
     assert caught.value.permissions == ("routing:scheduleGroup:view",)
-
-
-def mutations(value: Any) -> Iterator[Any]:
-    """Yield ``value`` with one part missing, of another type, empty, or truncated."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield {name: part for name, part in value.items() if name != key}
-            for other in mutations(inner):
-                yield {**value, key: other}
-    elif isinstance(value, list):
-        yield from ([], value[:-1], value[1:])
-        for number, inner in enumerate(value):
-            for other in mutations(inner):
-                yield [*value[:number], other, *value[number + 1 :]]
-    elif isinstance(value, str):
-        yield value[: len(value) // 2]
-    yield from (None, "", "true", 1, [], {}, [value])
 
 
 class Answers:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hook.genesys.client import Platform
 from hook.genesys.telephony import BASES, TRUNKS, trunk_bases, trunks
 from hook.guards.trunks import TrunkSettings, examine
 from hook.model import Endpoint, Examination, Organisation, Plan, TrunkState
+from tests.mutating import mutations
 from tests.unit.genesys.server import Request, Scripted, Server, error
 
 Json = dict[str, Any]
@@ -169,21 +169,6 @@ def test_a_client_that_may_not_look_is_told_so(server: Server, platform: Platfor
     with pytest.raises(PermissionDenied) as caught:
         trunk_bases(platform.session)
     assert caught.value.permissions == ("telephony:plugin:all",)
-
-
-def mutations(value: Any) -> Iterator[Any]:
-    """Yield ``value`` with one part missing, of another type, empty, or truncated."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield {name: part for name, part in value.items() if name != key}
-            for other in mutations(inner):
-                yield {**value, key: other}
-    elif isinstance(value, list):
-        yield from ([], value[:-1], value[1:])
-        for number, inner in enumerate(value):
-            for other in mutations(inner):
-                yield [*value[:number], other, *value[number + 1 :]]
-    yield from (None, "", "true", 1, [], {}, [value])
 
 
 SICK = [

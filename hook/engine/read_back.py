@@ -1,0 +1,71 @@
+"""Reading back one object after its job: did it happen, was it us, is what the file is silent about still there?"""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+from hook.deadline import Deadline
+from hook.engine.task import Task
+from hook.engine.verify import is_foreign, overtaken, verify, was_reset
+from hook.errors import FlowSyncError, VerificationFailed
+from hook.model import Live
+
+PATIENCE = 30.0
+"""Seconds that the platform is given to show what a job has published."""
+
+
+class FlowKeeper(Protocol):
+    """What reading back needs of the organisation's flows."""
+
+    def restore(self, *, before: Live, after: Live) -> None:
+        """Put division and description back."""
+        ...
+
+    def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
+        """Return the versions of a flow that were published after a version, oldest first."""
+        ...
+
+
+class ReadBack:
+    """
+    Judges what a listing shows of an object whose job has succeeded.
+
+    Args:
+        flows: The organisation's flows.
+        deadline: The end of the run.
+        own_client: The id of our OAuth client, ``None`` when it is not known.
+    """
+
+    def __init__(self, *, flows: FlowKeeper, deadline: Deadline, own_client: str | None) -> None:
+        self._flows = flows
+        self._deadline = deadline
+        self._own_client = own_client
+
+    def judge(self, task: Task, after: Live | None) -> FlowSyncError | None:
+        """Return why the change is not verified, ``None`` when it is; what the publish reset is put back once."""
+        try:
+            return verify(task.change, task.before, after) or self._overtaken(task, after) or self._keep(task, after)
+        except FlowSyncError as error:
+            return error
+
+    def may_still_show(self, task: Task, error: FlowSyncError | None) -> bool:
+        """Tell whether a later look may find what this one did not: the platform is eventually consistent."""
+        patience = min(PATIENCE, self._deadline.remaining)
+        return isinstance(error, VerificationFailed) and time.monotonic() - task.finished < patience
+
+    def _overtaken(self, task: Task, after: Live | None) -> FlowSyncError | None:
+        if after is None or not is_foreign(after, own_client=self._own_client):
+            return None
+        planned = task.before.version if task.before else None
+        return overtaken(task.change, after, published=self._flows.published_since(after.id, planned))
+
+    def _keep(self, task: Task, after: Live | None) -> FlowSyncError | None:
+        if task.before is None or after is None or not was_reset(task.change, task.before, after):
+            return None
+        if not task.restored:
+            task.restored = True
+            self._flows.restore(before=task.before, after=after)
+        return VerificationFailed(
+            f"{task.change.identity}: the publish reset division or description, and they could not be put back"
+        )

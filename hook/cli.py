@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
@@ -24,8 +24,9 @@ from hook import __version__
 from hook.deadline import Deadline
 from hook.errors import FlowSyncError, InvalidInput
 from hook.model import ExitCode, Place, Problem
+from hook.options import PATH, POSITIVE, common, connection, files, output, target
 from hook.redaction import Redactor
-from hook.settings import Command, check_variables, key_of, option, read_config
+from hook.settings import check_variables, option
 
 EXIT_CODES = """\b
 Exit codes:
@@ -41,83 +42,6 @@ Exit codes:
   70   a bug of ours
   143  ended by SIGTERM after a clean stop
 If several apply: 143, 3, 4, 7, 6, 8, 5, 1."""
-
-
-def _load_config(context: click.Context, _parameter: click.Parameter, value: Path | None) -> Path | None:
-    if value is not None:
-        several = {parameter.name: getattr(parameter, "multiple", False) for parameter in context.command.params}
-        config = {
-            name: [content] if several[name] and isinstance(content, str) else content
-            for name, content in read_config(value).items()
-            if name in several
-        }
-        lists = [name for name, content in config.items() if isinstance(content, list) and not several[name]]
-        if lists:
-            place = Place(str(value))
-            raise InvalidInput(
-                *(Problem("setting-shape", f"'{key_of(name)}' takes one value.", place) for name in lists)
-            )
-        context.default_map = {**(context.default_map or {}), **config}
-    return value
-
-
-def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], Command]:
-    def decorate(command: Command) -> Command:
-        for decorator in reversed(decorators):
-            command = decorator(command)
-        return command
-
-    return decorate
-
-
-PATH = click.Path(path_type=Path)
-POSITIVE = click.FloatRange(min=0, min_open=True)
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-common: Decorator = _options(
-    option("config", type=PATH, callback=_load_config, is_eager=True, help="How to run: a YAML file of settings."),
-    option("log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", help="Log level."),
-    option(
-        "log-format", type=click.Choice(["auto", "json", "text"]), default="auto", help="JSON unless on a terminal."
-    ),
-)
-
-files: Decorator = _options(
-    option("environment", short="e", required=True, help="The environment, a folder below flows/."),
-    option("workspace", short="w", type=PATH, default=Path(), help="The repository's root."),
-    option("flows-dir", type=PATH, help="The environment's own folder, when it is mounted by itself."),
-    option("category", multiple=True, help="Only this folder below the environment's; may be repeated."),
-    option("label", multiple=True, help="Only files with this label; may be repeated."),
-    option("set", multiple=True, metavar="NAME=VALUE", help="A variable, stronger than the environment's."),
-    option("expected-digest", variable="EXPECTED_FLOWS_DIGEST", help="The digest that the files must have."),
-)
-
-connection: Decorator = _options(
-    option(
-        "credentials-dir", type=PATH, default=Path("/etc/flowsync/credentials"), help="Files client_id, client_secret."
-    ),
-    option("region", variable="GENESYSCLOUD_REGION", help="The platform's region; the environment's file may say it."),
-    option("api-base", help="Another API host, for example the simulator's."),
-    option("login-base", help="Another login host."),
-    option("deadline", type=POSITIVE, default=3300.0, help="Seconds that the whole run may take."),
-    option("rate", type=click.IntRange(min=1), default=280, help="Calls a minute; the platform allows 300 a token."),
-    option("poll-interval", type=POSITIVE, default=3.0, help="Seconds until the first look at a job."),
-    option("job-timeout", type=POSITIVE, default=960.0, help="Seconds that one job may take."),
-)
-
-target: Decorator = _options(
-    option("max-changes", help="How much of what exists may be overwritten, for example 30% or 12; guard thresholds."),
-    option("state", default="auto", help="Where the state is kept: auto, none, or file:PATH."),
-    option("on-drift", type=click.Choice(["fail", "overwrite"]), default="fail", help="When somebody else published."),
-)
-
-output: Decorator = _options(
-    option(
-        "output", short="o", type=click.Choice(["text", "json", "markdown"]), default="text", help="Format of stdout."
-    ),
-    option("report", type=PATH, help="Also write the result here: .txt, .json, .md or .xml (JUnit)."),
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, epilog=EXIT_CODES)

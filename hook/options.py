@@ -79,7 +79,12 @@ connection: Decorator = _options(
 target: Decorator = _options(
     option("max-changes", help="How much of what exists may be overwritten, for example 30% or 12; guard thresholds."),
     option("state", default="auto", help="Where the state is kept: auto, none, or file:PATH."),
-    option("on-drift", type=click.Choice(["fail", "overwrite"]), default="fail", help="When somebody else published."),
+    option(
+        "on-drift",
+        type=click.Choice(["fail", "overwrite"]),
+        default="fail",
+        help="A flow that somebody else published, or had.",
+    ),
 )
 
 output: Decorator = _options(

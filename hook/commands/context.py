@@ -96,6 +96,8 @@ class Context:
         folder = self.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")  # noqa: PTH111  (no home: kept)
         home = Path(folder) / "flowsync"
         try:
+            if not home.is_absolute():
+                raise FileNotFoundError(f"{folder} is no absolute path")
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             structlog.get_logger().warning("no state is kept", folder=str(home), why=str(error))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +84,17 @@ def test_a_state_that_cannot_be_kept_where_somebody_wants_it_stops_the_run(stock
     assert stocked.sync("--state", f"file:{GOOD}/state.json").code == 3, stocked.last.text
     assert "--state" in stocked.last.text
     assert stocked.published == {}
+
+
+def test_without_a_home_no_state_is_kept_and_no_folder_is_made(
+    stocked: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("FLOWSYNC_STATE")
+    monkeypatch.setenv("XDG_STATE_HOME", "not/absolute")
+    monkeypatch.chdir(tmp_path)
+
+    shown = stocked.sync()
+
+    assert shown.code == 0, shown.text
+    assert "no state is kept" in shown.text
+    assert not (tmp_path / "not").exists()

@@ -170,7 +170,9 @@ def _look(one: Configured, examination: Examination, readings: Readings) -> Iter
     try:
         yield from one.guard.examine(examination, one.settings, readings)
     except FlowSyncError as error:
-        yield Finding(one.guard.name, Verdict.UNKNOWN, f"it could not be found out: {error.message}", hint=error.hint)
+        yield Finding(
+            one.guard.name, Verdict.UNKNOWN, f"it could not be found out: {error.message.rstrip('.')}.", hint=error.hint
+        )
 
 
 def _weigh(finding: Finding, one: Configured, approval: Approval | None) -> Finding:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.run.conftest import Lab, workflow
 
+GOLDEN = Path(__file__).with_name("guard_messages.json")
 GUARDS = ("environment", "permissions", "references", "thresholds", "licence", "peakHours", "capacity", "trunks")
 ALWAYS = {"windows": [{"days": "mon-sun", "from": "00:00", "to": "24:00", "timeZone": "UTC"}]}
 OTHER_DAY = f"{datetime.now(tz=UTC) + timedelta(days=3):%a}".lower()
@@ -118,14 +122,14 @@ TABLE = [
         0,
         "pass",
         "",
-        {"windows": [{"days": ["mon"], "from": "03:00", "to": "03:01", "timeZone": "UTC"}]},
+        NEVER,
     ),
     *states("peakHours", refused="inside the peak hours 'mon-sun 00:00-24:00 UTC'", prepare=nothing, settings=ALWAYS),
     Case("peakHours", "unknown", 6, "unknown", UNKNOWN, {"scheduleGroup": "Opening"}, nothing),
     Case("capacity", "passes", 0, "pass", "40 of 50 interactions (80 %)", BUSY, traffic(40)),
     *states(
         "capacity",
-        refused="workflow 'One': 41 of 50 interactions (82 %), limit 80 %",
+        refused=FULL,
         prepare=traffic(41),
         settings=BUSY,
     ),
@@ -152,6 +156,25 @@ def test_every_guard_in_every_state(lab: Lab, case: Case) -> None:
     assert planned.code == case.code, json.dumps(planned.report["findings"], indent=1)
     assert case.verdict in {finding["verdict"] for finding in said}
     assert case.says in " ".join(finding["message"] for finding in said if finding["verdict"] == case.verdict)
+    assert spoken(said, lab) == golden(f"{case.guard} {case.state}", spoken(said, lab))
+
+
+def spoken(findings: list[dict[str, Any]], lab: Lab) -> list[str]:
+    """Return verdict, message and hint of findings, without what differs from run to run."""
+    texts = [f"{one['verdict']}: {one['message']} {one['hint']}".strip() for one in findings]
+    texts = [text.replace(lab.org.id, "<organisation>") for text in texts]
+    texts = [re.sub(r"\b\w{3} \d{4}-\d\d-\d\d \d\d:\d\d", "<time>", text) for text in texts]
+    texts = [re.sub(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<id>", text) for text in texts]
+    return [text.replace(f"'{OTHER_DAY} ", "'<day> ") for text in texts]
+
+
+def golden(key: str, spoken: list[str]) -> list[str]:
+    """Return what the golden file holds for a case; UPDATE_GOLDEN=1 writes it."""
+    known: dict[str, list[str]] = json.loads(GOLDEN.read_text(encoding="utf-8")) if GOLDEN.exists() else {}
+    if os.environ.get("UPDATE_GOLDEN"):
+        known[key] = spoken
+        GOLDEN.write_text(json.dumps(known, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    return known.get(key, [])
 
 
 def test_the_table_holds_every_guard_in_every_state() -> None:

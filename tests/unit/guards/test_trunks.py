@@ -144,7 +144,7 @@ def test_a_platform_that_does_not_tell_is_unknown_and_the_hosts_are_told_all_the
     settings = {"required": ["Carrier"], "hosts": [{"host": "sip.example.com"}]}
     found = examined(settings, answers=Answers(ApiUnavailable("no answer")), probe=lambda _, __: [SHOWN])
     assert [(one.verdict, one.message) for one in found][1:] == [
-        (Verdict.UNKNOWN, "it could not be found out: no answer")
+        (Verdict.UNKNOWN, "it could not be found out: no answer.")
     ]
     assert found[0].verdict is Verdict.PASS
 

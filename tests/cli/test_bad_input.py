@@ -18,7 +18,7 @@ ORGANISATION = "00000000-0000-4000-8000-000000000001"
 @pytest.fixture
 def before(desk: Desk) -> dict[str, str]:
     """One flow that was in the organisation before, and a good one in the repository."""
-    desk.simulator.org.add_flow(document("Somebody's"), user="Dana")
+    desk.simulator.org.add_flow(document("Somebody's"), user="Supervisor")
     desk.environments(variables={"division": "Home"})
     desk.lay({GOOD: document("Good")})
     return desk.published

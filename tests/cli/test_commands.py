@@ -119,7 +119,7 @@ def test_a_plan_that_no_longer_holds_because_of_the_files_is_refused(stocked: De
 
 def test_a_plan_that_no_longer_holds_because_of_the_organisation_is_refused(stocked: Desk) -> None:
     stocked.plan("--out", "plan.json")
-    stocked.simulator.org.add_flow(document("Good"), user="Dana")
+    stocked.simulator.org.add_flow(document("Good"), user="Supervisor")
     assert stocked.sync("--plan", "plan.json").code == 8, stocked.last.text
     assert stocked.writes == []
 

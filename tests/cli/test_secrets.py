@@ -79,7 +79,7 @@ def test_a_secret_that_is_a_word_of_a_format_leaves_the_format_whole(
 
 @pytest.mark.parametrize("pin", [PLAIN, AWKWARD, LONG], ids=["plain", "escaped", "shortened"])
 def test_a_difference_inside_a_flow_shows_no_secret(secretive: Desk, monkeypatch: pytest.MonkeyPatch, pin: str) -> None:
-    secretive.simulator.org.add_flow(document("Good", more="  pin: the-former-one\n"), user="Dana")
+    secretive.simulator.org.add_flow(document("Good", more="  pin: the-former-one\n"), user="Supervisor")
     monkeypatch.setenv("VAULT_PIN", pin)
     text = run_everything(secretive, state=False)
     assert secretive.last.code == 8, secretive.last.text

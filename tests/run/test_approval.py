@@ -25,7 +25,7 @@ def drifted(lab: Lab) -> None:
     lab.write("Callee")
     lab.write("Caller", then="Callee")
     assert lab.sync().code == 0
-    lab.org.act("edit", "Callee", user="Dana", document=workflow("Callee", end="By hand"))
+    lab.org.act("edit", "Callee", user="Supervisor", document=workflow("Callee", end="By hand"))
     lab.write("Caller", then="Callee", end="Finish")
 
 
@@ -42,13 +42,13 @@ def test_an_approval_passes_drift_and_what_waited_for_it_with_the_checksum_of_th
     assert refused.operations() == {"Callee": "drifted", "Caller": "blocked"}
     assert (done.code, done.statuses()) == (0, {"Callee": "done", "Caller": "done"})
     assert done.report["plan"]["checksum"] == refused.report["plan"]["checksum"]
-    assert "Dana" in str(done.report["plan"])
+    assert "Supervisor" in str(done.report["plan"])
 
 
 def test_an_approval_does_not_count_for_a_plan_that_changed_since(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     drifted(lab)
     approve(lab, capsys)
-    lab.org.act("edit", "Callee", user="Dana", document=workflow("Callee", end="By hand again"))
+    lab.org.act("edit", "Callee", user="Supervisor", document=workflow("Callee", end="By hand again"))
 
     assert lab.sync().code == ExitCode.CONFLICT
 
@@ -56,12 +56,12 @@ def test_an_approval_does_not_count_for_a_plan_that_changed_since(lab: Lab, caps
 def test_an_approval_never_passes_a_lock(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     drifted(lab)
     approve(lab, capsys)
-    lab.org.act("lock", "Callee", user="Dana")
+    lab.org.act("lock", "Callee", user="Supervisor")
 
     done = lab.sync()
 
     assert done.code == ExitCode.CONFLICT
-    assert "locked by Dana" in str(done.report)
+    assert "locked by Supervisor" in str(done.report)
 
 
 def test_an_approval_never_passes_a_missing_name_and_says_so_by_refusing(

@@ -22,7 +22,7 @@ def published(lab: Lab) -> None:
 
 def test_a_flow_locked_by_another_user_is_a_conflict_with_the_name_and_its_sibling_is_done(lab: Lab) -> None:
     published(lab)
-    lab.org.act("lock", "One", user="Dana")
+    lab.org.act("lock", "One", user="Supervisor")
     lab.write("One", end="Finish")
     lab.write("Two", end="Finish")
 
@@ -30,13 +30,13 @@ def test_a_flow_locked_by_another_user_is_a_conflict_with_the_name_and_its_sibli
 
     assert done.code == ExitCode.CONFLICT
     assert done.statuses() == {"One": "conflict", "Two": "done"}
-    assert "locked by Dana" in refusal(done)
+    assert "locked by Supervisor" in refusal(done)
 
 
 def test_a_lock_that_comes_between_plan_and_publish_is_a_conflict(lab: Lab) -> None:
     published(lab)
     lab.write("One", end="Finish")
-    lab.org.act("lock", "One", user="Dana", at_call={"method": "POST", "path": "/flows/jobs$", "n": 1})
+    lab.org.act("lock", "One", user="Supervisor", at_call={"method": "POST", "path": "/flows/jobs$", "n": 1})
 
     done = lab.sync()
 
@@ -46,7 +46,7 @@ def test_a_lock_that_comes_between_plan_and_publish_is_a_conflict(lab: Lab) -> N
 
 def test_a_locked_flow_that_is_not_to_change_does_not_matter(lab: Lab) -> None:
     published(lab)
-    lab.org.act("lock", "One", user="Dana")
+    lab.org.act("lock", "One", user="Supervisor")
     lab.write("Two", end="Finish")
 
     assert (lab.sync().code, lab.publishes("Two")) == (0, 2)
@@ -54,13 +54,13 @@ def test_a_locked_flow_that_is_not_to_change_does_not_matter(lab: Lab) -> None:
 
 def test_a_newer_saved_draft_of_another_user_is_a_conflict_and_survives(lab: Lab) -> None:
     published(lab)
-    lab.org.act("save-draft", "One", user="Dana")
+    lab.org.act("save-draft", "One", user="Supervisor")
     lab.write("One", end="Finish")
 
     done = lab.sync()
 
     assert done.code == ExitCode.CONFLICT
-    assert "saved draft of Dana" in refusal(done)
+    assert "saved draft of Supervisor" in refusal(done)
     assert lab.org.flow("One").draft is not None
     assert lab.publishes("One") == 1
 
@@ -70,19 +70,19 @@ def test_a_live_edit_between_plan_and_write_is_a_conflict(lab: Lab) -> None:
     lab.write("One", end="Finish")
     lab.org.reset_calls()
     # The first listing is the plan's, the second is the look right before the writes.
-    lab.org.act("edit", "One", user="Dana", at_call={"method": "GET", "path": "/api/v2/flows$", "n": 2})
+    lab.org.act("edit", "One", user="Supervisor", at_call={"method": "GET", "path": "/api/v2/flows$", "n": 2})
 
     done = lab.sync()
 
     assert (done.code, done.statuses()["One"]) == (ExitCode.CONFLICT, "conflict")
     assert "changed while this run was under way" in refusal(done)
-    assert "Dana" in refusal(done)
+    assert "Supervisor" in refusal(done)
     assert lab.publishes("One") == 2
 
 
 def test_a_flow_edited_by_hand_since_our_last_publish_is_a_conflict_with_who_and_when(lab: Lab) -> None:
     published(lab)
-    lab.org.act("edit", "One", user="Dana", document=workflow("One", end="By hand"))
+    lab.org.act("edit", "One", user="Supervisor", document=workflow("One", end="By hand"))
 
     unchanged_in_git = lab.sync()
     lab.write("One", end="Finish")
@@ -91,27 +91,27 @@ def test_a_flow_edited_by_hand_since_our_last_publish_is_a_conflict_with_who_and
     for answer in (unchanged_in_git, changed_in_git):
         assert answer.code == ExitCode.CONFLICT
         assert answer.operations()["One"] == "drifted"
-        assert "by Dana at 20" in refusal(answer)
+        assert "by Supervisor at 20" in refusal(answer)
         assert "By hand" in refusal(answer)
     assert lab.publishes("One") == 2
 
 
 def test_an_edit_by_hand_is_overwritten_when_asked_for_and_then_all_is_quiet(lab: Lab) -> None:
     published(lab)
-    lab.org.act("edit", "One", user="Dana", document=workflow("One", end="By hand"))
+    lab.org.act("edit", "One", user="Supervisor", document=workflow("One", end="By hand"))
 
     done = lab.sync("--on-drift", "overwrite")
     after = lab.sync()
 
     assert (done.code, done.statuses()["One"]) == (0, "done")
-    assert "Dana" in str(done.report["plan"])
+    assert "Supervisor" in str(done.report["plan"])
     assert set(after.statuses().values()) == {"unchanged"}
     assert lab.publishes("One") == 3
 
 
 def test_a_republish_by_hand_without_a_change_is_no_conflict(lab: Lab) -> None:
     published(lab)
-    lab.org.act("edit", "One", user="Dana", document=workflow("One"))
+    lab.org.act("edit", "One", user="Supervisor", document=workflow("One"))
     lab.write("One", end="Finish")
 
     assert (lab.sync().code, lab.publishes("One")) == (0, 3)
@@ -119,33 +119,33 @@ def test_a_republish_by_hand_without_a_change_is_no_conflict(lab: Lab) -> None:
 
 def test_an_edit_by_hand_that_git_has_too_is_no_conflict_and_nothing_is_published(lab: Lab) -> None:
     published(lab)
-    lab.org.act("edit", "One", user="Dana", document=workflow("One", end="Finish"))
+    lab.org.act("edit", "One", user="Supervisor", document=workflow("One", end="Finish"))
     lab.write("One", end="Finish")
 
     assert (lab.sync().code, lab.sync().code, lab.publishes("One")) == (0, 0, 2)
 
 
 def test_a_flow_that_existed_before_us_and_differs_is_a_conflict_unless_asked_for(lab: Lab) -> None:
-    lab.org.add_flow(workflow("One", end="By hand"), user="Dana")
+    lab.org.add_flow(workflow("One", end="By hand"), user="Supervisor")
     lab.write("One")
 
     refused = lab.sync()
     done = lab.sync("--on-drift", "overwrite")
 
     assert (refused.code, refused.operations()) == (ExitCode.CONFLICT, {"One": "adopt"})
-    assert "Dana" in refusal(refused)
+    assert "Supervisor" in refusal(refused)
     assert (done.code, lab.publishes("One")) == (0, 2)
 
 
 def test_a_flow_that_existed_before_us_with_the_same_content_is_adopted_without_a_write(lab: Lab) -> None:
-    lab.org.add_flow(workflow("One"), user="Dana")
+    lab.org.add_flow(workflow("One"), user="Supervisor")
     lab.write("One")
 
     assert (lab.sync().code, lab.sync().code, lab.publishes("One")) == (0, 0, 1)
 
 
 def test_what_cannot_be_compared_is_not_taken_for_equal(lab: Lab) -> None:
-    lab.org.add_flow(workflow("One"), user="Dana")
+    lab.org.add_flow(workflow("One"), user="Supervisor")
     lab.write("One")
     lab.org.job_fault(job="export", times=None, outcome="failure", messages=["cannot"])
 
@@ -159,7 +159,7 @@ def test_what_waits_for_a_flow_in_conflict_is_blocked(lab: Lab) -> None:
     lab.write("Callee")
     lab.write("Caller", then="Callee")
     lab.sync()
-    lab.org.act("edit", "Callee", user="Dana", document=workflow("Callee", end="By hand"))
+    lab.org.act("edit", "Callee", user="Supervisor", document=workflow("Callee", end="By hand"))
     lab.write("Caller", then="Callee", end="Finish")
 
     done = lab.sync()
@@ -170,8 +170,8 @@ def test_what_waits_for_a_flow_in_conflict_is_blocked(lab: Lab) -> None:
 
 
 def test_two_flows_whose_names_differ_only_in_case_are_refused(lab: Lab) -> None:
-    lab.org.add_flow(workflow("ONE"), user="Dana")
-    lab.org.add_flow(workflow("one"), user="Dana")
+    lab.org.add_flow(workflow("ONE"), user="Supervisor")
+    lab.org.add_flow(workflow("one"), user="Supervisor")
     lab.write("One")
 
     done = lab.sync()
@@ -182,7 +182,7 @@ def test_two_flows_whose_names_differ_only_in_case_are_refused(lab: Lab) -> None
 
 def test_stop_on_failure_writes_nothing_when_the_plan_holds_a_conflict(lab: Lab) -> None:
     published(lab)
-    lab.org.act("lock", "One", user="Dana")
+    lab.org.act("lock", "One", user="Supervisor")
     lab.write("One", end="Finish")
     lab.write("Two", end="Finish")
 

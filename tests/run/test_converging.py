@@ -115,7 +115,7 @@ def test_a_subset_says_nothing_of_the_others(lab: Lab) -> None:
 def test_what_a_publish_resets_although_the_file_is_silent_is_put_back(lab: Lab) -> None:
     lab.write("One")
     lab.sync()
-    lab.org.act("set-description", "One", user="Dana", value="Written by hand")
+    lab.org.act("set-description", "One", user="Supervisor", value="Written by hand")
     lab.org.settings(publish_resets_metadata=True)
     lab.write("One", end="Finish")
 

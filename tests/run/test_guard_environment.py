@@ -21,7 +21,7 @@ def share(lab: Lab) -> None:
 
 def test_a_flow_of_another_environment_is_not_written_and_neither_is_any_other(lab: Lab) -> None:
     share(lab)
-    lab.org.add_flow(workflow("One"), user="Dana")
+    lab.org.add_flow(workflow("One"), user="Supervisor")
     lab.write("One", end="Finish")
     lab.write("dev_Two")
 
@@ -36,7 +36,7 @@ def test_a_flow_of_another_environment_is_not_written_and_neither_is_any_other(l
 
 def test_flows_with_the_prefix_are_written_and_use_those_of_others_with_a_warning(lab: Lab) -> None:
     share(lab)
-    lab.org.add_flow(workflow("Shared"), user="Dana")
+    lab.org.add_flow(workflow("Shared"), user="Supervisor")
     lab.write("dev_One", then="Shared")
 
     done = lab.sync()

@@ -44,7 +44,7 @@ def test_in_peak_hours_nothing_is_written_until_this_very_plan_is_approved(lab: 
 
     plan = lab.root / "plan.json"
     assert lab.plan("--out", str(plan)).code == ExitCode.GUARD
-    (entry,) = yaml.safe_load(approve(plan, by="dana@example.com", hours=4, reason="hotfix"))
+    (entry,) = yaml.safe_load(approve(plan, by="on-call@example.com", hours=4, reason="hotfix"))
     expired = {**entry, "at": "2026-03-02T10:00:00Z", "expires": "2026-03-02T11:00:00Z"}
     for useless in ({**entry, "plan": "sha256:" + "0" * 64}, expired):
         configure(lab, ALWAYS, useless)
@@ -54,7 +54,7 @@ def test_in_peak_hours_nothing_is_written_until_this_very_plan_is_approved(lab: 
     configure(lab, ALWAYS, entry)
     approved = lab.sync()
     assert approved.code == ExitCode.DONE
-    assert "dana@example.com" in json.dumps(said(approved))
+    assert "on-call@example.com" in json.dumps(said(approved))
     assert lab.publishes("Main") == 1
 
     lab.write("Main", end="Another end")
@@ -123,7 +123,7 @@ def test_overwriting_more_than_half_is_refused_and_can_be_approved(twelve: Lab) 
         "7 of 12 existing objects would be overwritten: 58.33 %, and maxChanges is 50 %."
     )
     assert twelve.sync().code == ExitCode.GUARD
-    configure(twelve, {}, *yaml.safe_load(approve(plan, by="dana", hours=1, reason="new menu")))
+    configure(twelve, {}, *yaml.safe_load(approve(plan, by="supervisor", hours=1, reason="new menu")))
     assert twelve.sync().code == ExitCode.DONE
     assert twelve.publishes("Flow 0") == 2
 

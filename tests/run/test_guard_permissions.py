@@ -39,7 +39,7 @@ def prepare(lab: Lab) -> None:
     lab.write("Changed", end="Finish")
     lab.write("New", CALL.format(name="New", actions=TO_QUEUE))
     for name in ("Same", "Other"):
-        lab.org.add_flow(workflow(name), user="Dana")
+        lab.org.add_flow(workflow(name), user="Supervisor")
     lab.write("Same")
     lab.write("Other", end="Finish")
     lab.org.reset_calls()

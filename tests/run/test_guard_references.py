@@ -30,7 +30,7 @@ def findings(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_a_flow_of_another_type_is_refused_with_the_type_that_exists(lab: Lab) -> None:
-    lab.org.add_flow(workflow("Billing"), user="Dana")
+    lab.org.add_flow(workflow("Billing"), user="Supervisor")
     lab.write("Main", call("Main", then="Billing"))
 
     refused = lab.sync()

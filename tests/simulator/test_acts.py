@@ -21,11 +21,11 @@ def flow_id(org: Org) -> str:
 
 
 def test_an_edit_is_a_new_published_version_by_somebody_else(api: Api, org: Org, flow_id: str) -> None:
-    org.act("edit", "Main line", "inboundcall", user="Dana Example")
+    org.act("edit", "Main line", "inboundcall", user="Supervisor")
     flow = the_flow(api)
     assert flow["publishedVersion"]["id"] == "2.0"
-    assert flow["publishedVersion"]["createdBy"]["name"] == flow["publishedBy"]["name"] == "Dana Example"
-    assert flow["description"] == "ours (edited by Dana Example)"
+    assert flow["publishedVersion"]["createdBy"]["name"] == flow["publishedBy"]["name"] == "Supervisor"
+    assert flow["description"] == "ours (edited by Supervisor)"
 
 
 def test_a_check_in_is_newer_than_what_is_published(api: Api, org: Org, flow_id: str) -> None:
@@ -41,8 +41,8 @@ def test_unlocking_keeps_the_draft_as_a_version(
     api: Api, org: Org, flow_id: str, *, publishes: bool, published: str
 ) -> None:
     org.settings(unlock_publishes=publishes)
-    org.act("save-draft", "Main line", user="Dana Example", lock=True)
-    assert the_flow(api)["lockedUser"]["name"] == "Dana Example"
+    org.act("save-draft", "Main line", user="Supervisor", lock=True)
+    assert the_flow(api)["lockedUser"]["name"] == "Supervisor"
     api.post("flows/actions/unlock", flow=flow_id)
     flow = the_flow(api)
     assert ("lockedUser" in flow, "savedVersion" in flow) == (False, False)
@@ -51,17 +51,17 @@ def test_unlocking_keeps_the_draft_as_a_version(
 
 def test_other_acts(api: Api, org: Org, flow_id: str) -> None:
     org.add("authorization/divisions", "Sales")
-    org.act("set-description", "Main line", user="Dana Example", value="hers")
-    org.act("set-division", "Main line", user="Dana Example", value="Sales")
-    org.act("rename", "Main line", user="Dana Example", value="Other line")
+    org.act("set-description", "Main line", user="Supervisor", value="hers")
+    org.act("set-division", "Main line", user="Supervisor", value="Sales")
+    org.act("rename", "Main line", user="Supervisor", value="Other line")
     flow = the_flow(api)
     assert (flow["name"], flow["description"], flow["division"]["name"]) == ("Other line", "hers", "Sales")
-    org.act("save-draft", "Other line", user="Dana Example")
-    org.act("revert", "Other line", user="Dana Example")
+    org.act("save-draft", "Other line", user="Supervisor")
+    org.act("revert", "Other line", user="Supervisor")
     assert "savedVersion" not in the_flow(api)
-    org.act("deactivate", "Other line", user="Dana Example")
+    org.act("deactivate", "Other line", user="Supervisor")
     assert ("publishedVersion" in the_flow(api), the_flow(api)["active"]) == (False, False)
-    org.act("delete", "Other line", user="Dana Example")
+    org.act("delete", "Other line", user="Supervisor")
     assert api.call("GET", f"flows/{flow_id}").status_code == 410
     api.upload(document("Other line"))
     org.advance(60)
@@ -69,21 +69,21 @@ def test_other_acts(api: Api, org: Org, flow_id: str) -> None:
 
 
 def test_an_act_can_wait_for_a_call(api: Api, org: Org, flow_id: str) -> None:
-    org.act("edit", "Main line", user="Dana Example", at_call={"method": "GET", "path": "/flows$", "n": 2})
+    org.act("edit", "Main line", user="Supervisor", at_call={"method": "GET", "path": "/flows$", "n": 2})
     assert [the_flow(api)["publishedVersion"]["id"] for _ in range(3)] == ["1.0", "2.0", "2.0"]
 
 
 def test_somebody_else_can_create_a_flow(api: Api, org: Org) -> None:
-    org.act("edit", "New", "workflow", user="Dana Example")
-    assert the_flow(api)["publishedBy"]["name"] == "Dana Example"
+    org.act("edit", "New", "workflow", user="Supervisor")
+    assert the_flow(api)["publishedBy"]["name"] == "Supervisor"
 
 
 def test_an_act_that_makes_no_sense_is_refused(org: Org, flow_id: str) -> None:
     for do, name in (("dance", "Main line"), ("lock", "Nobody"), ("rename", "Main line")):
         with pytest.raises(PlatformError):
-            org.act(do, name, user="Dana Example")
+            org.act(do, name, user="Supervisor")
     with pytest.raises(PlatformError):
-        org.act("dance", "Main line", user="Dana Example", at_call={"path": "x"})
+        org.act("dance", "Main line", user="Supervisor", at_call={"path": "x"})
 
 
 def test_a_checkout_of_what_somebody_else_holds_is_a_conflict(
@@ -121,7 +121,7 @@ def test_check_in_and_publish_are_accepted_first_and_done_later(
 
 
 def test_an_older_version_can_be_published_and_an_unknown_one_fails_late(api: Api, org: Org, flow_id: str) -> None:
-    org.act("edit", "Main line", user="Dana Example")
+    org.act("edit", "Main line", user="Supervisor")
     api.post("flows/actions/publish", flow=flow_id, version="1.0")
     org.advance(60)
     assert the_flow(api)["publishedVersion"]["id"] == "1.0"
@@ -132,7 +132,7 @@ def test_an_older_version_can_be_published_and_an_unknown_one_fails_late(api: Ap
 
 
 def test_history_tells_who_did_what(api: Api, org: Org, flow_id: str) -> None:
-    org.act("edit", "Main line", user="Dana Example")
+    org.act("edit", "Main line", user="Supervisor")
     operation = api.post(f"flows/{flow_id}/history")
     assert operation["actionName"] == "HISTORY"
     org.advance(60)
@@ -140,7 +140,7 @@ def test_history_tells_who_did_what(api: Api, org: Org, flow_id: str) -> None:
     assert history["complete"] is True
     rows = [(one["action"], one["version"], "user" in one) for one in history["entities"]]
     assert rows == [("PUBLISH", "2.0", True), ("PUBLISH", "1.0", False)]
-    assert history["entities"][0]["user"]["name"] == "Dana Example"
+    assert history["entities"][0]["user"]["name"] == "Supervisor"
     assert api.call("GET", f"flows/{flow_id}/history/unknown").status_code == 404
 
 
@@ -155,7 +155,7 @@ def test_the_admin_api_offers_the_same_over_http(simulator: Simulator, api: Api)
         "clients": [{"id": "c", "secret": "s", "permissions": ["architect:flow:view"]}],
         "settings": {"jobSeconds": 1},
         "objects": {"routing/queues": ["Sales", {"name": "Support", "id": "q-2"}]},
-        "flows": [{"name": "A", "type": "BOT", "publishedBy": {"name": "Dana Example"}}, {"document": document("B")}],
+        "flows": [{"name": "A", "type": "BOT", "publishedBy": {"name": "Supervisor"}}, {"document": document("B")}],
     }
     loaded = admin("POST", "organisation", {"fixture": fixture})
     assert [(one["name"], one["type"], one["publishCount"]) for one in loaded["flows"]] == [
@@ -166,8 +166,8 @@ def test_the_admin_api_offers_the_same_over_http(simulator: Simulator, api: Api)
     assert admin("PATCH", "settings", {"rateLimitHeaders": False})["jobSeconds"] == 1
     admin("POST", "objects/routing/queues", {"name": "Third"})
     assert admin("DELETE", "objects/routing/queues?name=sales") == {"removed": 1}
-    act = {"as": {"user": "Dana Example"}, "do": "lock", "flow": {"name": "B", "type": "inboundcall"}}
-    assert admin("POST", "act", act)["lockedBy"] == "Dana Example"
+    act = {"as": {"user": "Supervisor"}, "do": "lock", "flow": {"name": "B", "type": "inboundcall"}}
+    assert admin("POST", "act", act)["lockedBy"] == "Supervisor"
     assert admin("POST", "act", {**act, "atCall": {"path": "flows", "n": 1}}) == {}
     admin("POST", "faults", {"match": {"path": "organizations"}, "times": 1, "fault": {"status": 503}})
     assert api.call("GET", "organizations/me").status_code == 503

@@ -73,8 +73,8 @@ def test_several_flows_come_out_in_a_zip_with_the_asked_names(api: Api, org: Org
 
 def test_a_version_is_what_it_was_and_without_one_a_draft_leaks(api: Api, org: Org) -> None:
     flow = org.add_flow(document(extra="  description: first\n"))
-    org.act("edit", "Main line", user="Dana Example", document=document(extra="  description: second\n"))
-    org.act("save-draft", "Main line", user="Dana Example", document=document(extra="  draft: yes\n"))
+    org.act("edit", "Main line", user="Supervisor", document=document(extra="  description: second\n"))
+    org.act("save-draft", "Main line", user="Supervisor", document=document(extra="  draft: yes\n"))
     old = finished(api, org, {"flow": {"id": flow.id, "version": "1.0"}, "fileName": "a"})
     new = finished(api, org, {"flow": {"id": flow.id, "version": "2.0"}, "fileName": "a"})
     leaked = finished(api, org, {"flow": {"id": flow.id}, "fileName": "a"})

@@ -97,7 +97,7 @@ def test_two_jobs_for_one_flow_at_a_time_are_one_too_many(api: Api, org: Org) ->
     assert org.flow("Main line").publish_count == 1
 
 
-@pytest.mark.parametrize("holder", [{"user": "Dana Example"}, {"client": "Other client"}])
+@pytest.mark.parametrize("holder", [{"user": "Supervisor"}, {"client": "Other client"}])
 def test_a_flow_that_somebody_else_holds_is_not_published(api: Api, org: Org, holder: dict[str, Any]) -> None:
     org.add_flow(document())
     org.act("lock", "Main line", **holder)
@@ -120,10 +120,10 @@ def test_a_running_job_holds_the_flow_for_its_client(api: Api, org: Org) -> None
 
 def test_a_draft_without_a_lock_is_lost(api: Api, org: Org) -> None:
     org.add_flow(document())
-    org.act("save-draft", "Main line", user="Dana Example")
+    org.act("save-draft", "Main line", user="Supervisor")
     (flow,) = api.get("flows")["entities"]
     assert flow["savedVersion"]["id"].startswith("saved_version_")
-    assert flow["savedVersion"]["createdBy"]["name"] == "Dana Example"
+    assert flow["savedVersion"]["createdBy"]["name"] == "Supervisor"
     api.upload(document())
     org.advance(60)
     assert org.flow("Main line").draft is None
@@ -196,7 +196,7 @@ def test_unquoted_yes_and_no_stay_text(api: Api, org: Org) -> None:
 
 def test_a_referenced_flow_must_be_published(api: Api, org: Org) -> None:
     org.add_flow(name="Greeter", flow_type="bot")
-    org.act("deactivate", "Greeter", user="Dana Example")
+    org.act("deactivate", "Greeter", user="Supervisor")
     job_id = api.upload(document(extra="  x:\n    botFlow:\n      Greeter:\n        ver_latestPublished: {}\n"))
     org.advance(60)
     assert "find 'botFlow' by value of 'Greeter' - no matches" in texts(api.job(job_id))

@@ -144,10 +144,10 @@ def test_a_deleted_flow_is_gone_but_can_be_asked_for(api: Api, org: Org) -> None
 
 def test_versions_are_listed_and_read(api: Api, org: Org) -> None:
     flow = org.add_flow(name="A", flow_type="inboundcall")
-    org.act("edit", "A", user="Dana Example")
+    org.act("edit", "A", user="Supervisor")
     versions = api.get(f"flows/{flow.id}/versions")["entities"]
     assert [one["id"] for one in versions] == ["2.0", "1.0"]
-    assert versions[0]["createdBy"]["name"] == "Dana Example"
+    assert versions[0]["createdBy"]["name"] == "Supervisor"
     assert "datePublishedEnd" in versions[1]
     assert api.get(f"flows/{flow.id}/versions/1.0")["type"] == "PUBLISH"
     missing = api.call("GET", f"flows/{flow.id}/versions/9.0")

@@ -23,7 +23,7 @@ US = "our-client"
 AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LATER = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 OURS = Actor(US, "flow sync", is_client=True)
-DANA = Actor("u-1", "Dana")
+SUPERVISOR = Actor("u-1", "Supervisor")
 CHANGED = (Difference(DifferenceOperation.CHANGED, DifferenceSubject.SETTING, "inboundCall.x", "a", "b"),)
 
 

@@ -15,7 +15,7 @@ from hook.engine.decide import (
 )
 from hook.engine.stores import Entry
 from hook.model import Actor, Change, Desired, Draft, ExitCode, Live, Operation
-from tests.unit.engine.build import AT, CHANGED, DANA, LATER, OURS, US, desired, entry, flow, live
+from tests.unit.engine.build import AT, CHANGED, LATER, OURS, SUPERVISOR, US, desired, entry, flow, live
 
 NEVER = Contents(why_not="the export failed")
 
@@ -51,14 +51,17 @@ def test_another_digest_on_our_version_is_an_update() -> None:
 @pytest.mark.parametrize("digest", ["sha256:1", "sha256:2"])
 def test_our_digest_on_a_version_of_somebody_else_is_a_conflict_that_names_who_and_when(digest: str) -> None:
     change = decided(
-        desired(digest=digest), live(version="2.0", by=DANA), entry(), Contents(to_desired=CHANGED, since_ours=CHANGED)
+        desired(digest=digest),
+        live(version="2.0", by=SUPERVISOR),
+        entry(),
+        Contents(to_desired=CHANGED, since_ours=CHANGED),
     )
 
     assert change.operation is Operation.DRIFTED
     assert not change.writes
     assert change.refusal is not None
     assert change.refusal.exit_code == ExitCode.CONFLICT
-    assert "Dana" in change.refusal.message
+    assert "Supervisor" in change.refusal.message
     assert "2026-03-02 09:30:00 UTC" in change.refusal.message
     assert change.refusal.details == ("changed setting inboundCall.x: 'a' -> 'b'",)
     assert "--on-drift overwrite" in change.refusal.hint
@@ -74,10 +77,10 @@ def test_a_conflict_spells_out_a_few_differences_and_counts_the_rest() -> None:
 
 def test_a_moved_flow_is_overwritten_only_when_asked_for() -> None:
     contents = Contents(to_desired=CHANGED, since_ours=CHANGED)
-    change = decided(desired(), live(version="2.0", by=DANA), entry(), contents, DriftPolicy.OVERWRITE)
+    change = decided(desired(), live(version="2.0", by=SUPERVISOR), entry(), contents, DriftPolicy.OVERWRITE)
 
     assert (change.operation, change.writes, change.refusal) == (Operation.DRIFTED, True, None)
-    assert "Dana" in change.reason
+    assert "Supervisor" in change.reason
 
 
 def test_a_moved_flow_with_the_files_content_is_only_noted() -> None:
@@ -107,7 +110,7 @@ def test_contents_that_cannot_be_compared_never_count_as_equal(known: Entry | No
 
 
 def test_a_flow_that_was_there_before_us_and_differs_is_a_conflict() -> None:
-    change = decided(desired(), live(by=DANA), None, Contents(to_desired=CHANGED))
+    change = decided(desired(), live(by=SUPERVISOR), None, Contents(to_desired=CHANGED))
 
     assert change.operation is Operation.ADOPT
     assert change.refusal is not None
@@ -115,7 +118,7 @@ def test_a_flow_that_was_there_before_us_and_differs_is_a_conflict() -> None:
 
 
 def test_a_flow_that_was_there_before_us_with_the_same_content_is_adopted_without_a_write() -> None:
-    change = decided(desired(), live(by=DANA), None, Contents(to_desired=()))
+    change = decided(desired(), live(by=SUPERVISOR), None, Contents(to_desired=()))
 
     assert (change.operation, change.writes, change.records) == (Operation.ADOPT, False, True)
 
@@ -136,7 +139,7 @@ def test_a_stub_of_an_earlier_run_is_ours_to_replace_but_not_when_somebody_publi
     stub = entry(digest=None, version=None, stub=True)
 
     assert decided(desired(), live(by=OURS), stub).operation is Operation.UPDATE
-    assert decided(desired(), live(by=DANA), stub, NEVER).refusal is not None
+    assert decided(desired(), live(by=SUPERVISOR), stub, NEVER).refusal is not None
 
 
 def test_what_was_a_stub_and_has_the_files_content_is_noted_and_not_published_again() -> None:
@@ -162,10 +165,10 @@ def test_only_what_decides_is_exported(now: Live | None, known: Entry | None, lo
 
 
 def test_a_lock_of_somebody_else_is_a_conflict_with_the_name() -> None:
-    conflict = held_by_somebody(flow("Main"), live(locked_by=DANA), own_client=US)
+    conflict = held_by_somebody(flow("Main"), live(locked_by=SUPERVISOR), own_client=US)
 
     assert conflict is not None
-    assert "locked by Dana" in conflict.message
+    assert "locked by Supervisor" in conflict.message
 
 
 def test_a_lock_of_our_own_client_is_ours() -> None:
@@ -182,12 +185,12 @@ def test_a_lock_of_another_client_is_a_conflict_even_without_a_name() -> None:
 @pytest.mark.parametrize(
     ("draft", "is_conflict"),
     [
-        (Draft("saved_1", DANA, LATER), True),
+        (Draft("saved_1", SUPERVISOR, LATER), True),
         (Draft("saved_1", None, LATER), True),
-        (Draft("saved_1", DANA, None), True),
+        (Draft("saved_1", SUPERVISOR, None), True),
         (Draft("saved_1", OURS, LATER), False),
-        (Draft("saved_1", DANA, AT), False),
-        (Draft("1.0", DANA, LATER), False),
+        (Draft("saved_1", SUPERVISOR, AT), False),
+        (Draft("1.0", SUPERVISOR, LATER), False),
     ],
 )
 def test_a_newer_draft_of_somebody_else_is_a_conflict(draft: Draft, is_conflict: bool) -> None:
@@ -195,10 +198,10 @@ def test_a_newer_draft_of_somebody_else_is_a_conflict(draft: Draft, is_conflict:
 
 
 def test_a_check_in_without_a_publish_is_only_a_warning() -> None:
-    checked_in = live(checked_in=Draft("2.0", DANA, LATER))
+    checked_in = live(checked_in=Draft("2.0", SUPERVISOR, LATER))
 
     assert held_by_somebody(flow("Main"), checked_in, own_client=US) is None
-    assert "2.0 checked in by Dana" in (unpublished_check_in(flow("Main"), checked_in) or "")
+    assert "2.0 checked in by Supervisor" in (unpublished_check_in(flow("Main"), checked_in) or "")
     assert unpublished_check_in(flow("Main"), live()) is None
 
 
@@ -207,7 +210,7 @@ def test_a_check_in_without_a_publish_is_only_a_warning() -> None:
     [
         (live(), live(), False),
         (None, None, False),
-        (live(), live(version="2.0", by=DANA), True),
+        (live(), live(version="2.0", by=SUPERVISOR), True),
         (live(), None, True),
         (None, live(), True),
         (live(version=None), live(version=None), False),

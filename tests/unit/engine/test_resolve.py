@@ -53,9 +53,9 @@ def test_another_spelling_is_told() -> None:
 
 
 def test_two_of_one_name_are_ambiguous() -> None:
-    twins = [Identity("users/users", "", "Kim"), Identity("users/users", "", "Kim")]
+    twins = [Identity("users/users", "", "Agent 7"), Identity("users/users", "", "Agent 7")]
 
-    assert one(Reference("users/users", "Kim"), names={"users/users": twins})[0] is ResolutionStatus.AMBIGUOUS
+    assert one(Reference("users/users", "Agent 7"), names={"users/users": twins})[0] is ResolutionStatus.AMBIGUOUS
 
 
 def test_a_data_action_is_looked_up_in_its_category() -> None:

@@ -5,7 +5,7 @@ import pytest
 from hook.engine.verify import is_foreign, overtaken, verify, was_reset
 from hook.errors import Conflict, VerificationFailed
 from hook.model import Change, Live, Operation
-from tests.unit.engine.build import DANA, OURS, US, desired, flow, live
+from tests.unit.engine.build import OURS, SUPERVISOR, US, desired, flow, live
 
 
 def update(**said: str) -> Change:
@@ -52,14 +52,14 @@ def test_what_the_platform_does_not_tell_is_not_held_against_it() -> None:
 
 
 def test_a_version_by_somebody_else_is_foreign() -> None:
-    assert is_foreign(live(by=DANA), own_client=US)
+    assert is_foreign(live(by=SUPERVISOR), own_client=US)
     assert not is_foreign(live(by=OURS), own_client=US)
     assert not is_foreign(live(by=None), own_client=US)
-    assert not is_foreign(live(by=DANA), own_client=None)
+    assert not is_foreign(live(by=SUPERVISOR), own_client=None)
 
 
 def test_only_one_version_since_the_planned_one_can_be_the_jobs() -> None:
-    after = live(version="3.0", by=DANA)
+    after = live(version="3.0", by=SUPERVISOR)
 
     assert overtaken(update(), after, published=("3.0",)) is None
     for published in ((), ("2.0",), ("2.0", "3.0")):

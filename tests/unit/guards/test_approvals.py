@@ -16,7 +16,7 @@ from hook.guards.approvals import MOST_HOURS, line, of, read, why_not
 
 THIS, OTHER = (f"sha256:{digit * 64}" for digit in "ab")
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-ENTRY = {"plan": THIS, "by": "dana@example.com", "expires": "2026-03-02T18:00:00Z"}
+ENTRY = {"plan": THIS, "by": "on-call@example.com", "expires": "2026-03-02T18:00:00Z"}
 
 
 def approved(**more: Any) -> bool:
@@ -49,18 +49,18 @@ def test_an_approval_counts_for_its_plan_and_its_time(more: dict[str, Any], coun
         (
             {"plan": OTHER},
             (
-                "The approval of dana@example.com (sha256:bbbbbbbbbbbb…) is for another plan;"
+                "The approval of on-call@example.com (sha256:bbbbbbbbbbbb…) is for another plan;"
                 " this one is sha256:aaaaaaaaaaaa…: its files or the live flows have changed since."
             ),
         ),
         (
             {"expires": "2026-03-02T09:59:00Z"},
-            "The approval of dana@example.com is for this plan, but it expired at 2026-03-02 09:59 UTC.",
+            "The approval of on-call@example.com is for this plan, but it expired at 2026-03-02 09:59 UTC.",
         ),
         (
             {"at": "2026-03-02T12:00:00Z"},
             (
-                "The approval of dana@example.com is for this plan, but it was given at 2026-03-02 12:00 UTC,"
+                "The approval of on-call@example.com is for this plan, but it was given at 2026-03-02 12:00 UTC,"
                 " which is still to come; check the clocks."
             ),
         ),
@@ -87,12 +87,12 @@ def test_one_that_counts_is_enough_and_one_for_this_plan_is_told_before_those_fo
     [
         ("sha256:" + "a" * 64, "approvals[1]: it is no mapping with plan, by and expires."),
         (None, "approvals[1]: it is no mapping with plan, by and expires."),
-        ({**ENTRY, "plan": "abc"}, "approvals[1] (by dana@example.com): plan: it is no checksum of a plan"),
+        ({**ENTRY, "plan": "abc"}, "approvals[1] (by on-call@example.com): plan: it is no checksum of a plan"),
         ({**ENTRY, "plan": THIS.upper()}, "plan: it is no checksum of a plan"),
         ({**ENTRY, "plan": THIS + "\n"}, "plan: it is no checksum of a plan"),
         (
             {**ENTRY, "expires": "2026-03-02T18:00:00"},
-            "(by dana@example.com): expires: '2026-03-02T18:00:00' has no time zone",
+            "(by on-call@example.com): expires: '2026-03-02T18:00:00' has no time zone",
         ),
         ({**ENTRY, "expires": datetime(2026, 3, 2)}, "expires: '2026-03-02 00:00:00' has no time zone"),  # noqa: DTZ001
         ({**ENTRY, "expires": "2026-03-02"}, "expires: '2026-03-02' has no time zone"),
@@ -103,8 +103,8 @@ def test_one_that_counts_is_enough_and_one_for_this_plan_is_told_before_those_fo
         ({**ENTRY, "expires": None}, "expires: 'None' is no time"),
         ({**ENTRY, "at": "2026-03-02T18:00:00Z"}, "it expires before it was given"),
         ({**ENTRY, "by": "  "}, "by: it must say who approves"),
-        ({**ENTRY, "by": "dana\nroot"}, "approvals[1]: by: it must be one line of text"),
-        ({"plan": THIS, "by": "dana"}, "expires: it is missing"),
+        ({**ENTRY, "by": "supervisor\nroot"}, "approvals[1]: by: it must be one line of text"),
+        ({"plan": THIS, "by": "supervisor"}, "expires: it is missing"),
         ({**ENTRY, "until": "2026-03-02T18:00:00Z"}, "until: there is no such key"),
     ],
 )
@@ -120,8 +120,8 @@ def test_all_problems_of_all_entries_are_told() -> None:
     with pytest.raises(InvalidInput) as raised:
         read([{**ENTRY, "plan": "abc", "expires": "soon"}, ENTRY, 5])
     assert [str(one).split(":")[0] for one in raised.value.problems] == [
-        "approvals[0] (by dana@example.com)",
-        "approvals[0] (by dana@example.com)",
+        "approvals[0] (by on-call@example.com)",
+        "approvals[0] (by on-call@example.com)",
         "approvals[2]",
     ]
 
@@ -148,10 +148,10 @@ def test_the_printed_line_is_yaml_and_json_and_approves_just_that_plan_for_that_
 @pytest.mark.parametrize("hours", [0, -1, MOST_HOURS + 1, float("inf"), float("nan")])
 def test_an_approval_lasts_for_a_time_that_can_be(hours: float) -> None:
     with pytest.raises(InvalidInput, match="cannot last"):
-        line(THIS, "dana", hours, "", NOW)
+        line(THIS, "supervisor", hours, "", NOW)
 
 
-@pytest.mark.parametrize(("by", "reason"), [("", ""), ("dana\n- x", ""), ("dana", "a\nb")])
+@pytest.mark.parametrize(("by", "reason"), [("", ""), ("supervisor\n- x", ""), ("supervisor", "a\nb")])
 def test_a_line_that_would_be_no_approval_is_not_printed(by: str, reason: str) -> None:
     with pytest.raises(InvalidInput):
         line(THIS, by, 4, reason, NOW)
@@ -160,17 +160,17 @@ def test_a_line_that_would_be_no_approval_is_not_printed(by: str, reason: str) -
 def test_the_line_is_printed_with_where_it_goes(tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
     plan.write_text(json.dumps({"schemaVersion": 1, "environment": "prod", "checksum": THIS}), encoding="utf-8")
-    assert approve(plan, by="dana", hours=4, reason="hotfix", now=NOW).splitlines() == [
+    assert approve(plan, by="supervisor", hours=4, reason="hotfix", now=NOW).splitlines() == [
         (
             "# Commit this line in environments.yaml, below environments: prod: approvals:"
             " (in environments.json: without the dash)"
         ),
         (
-            f'- {{"plan": "{THIS}", "by": "dana", "at": "2026-03-02T10:00:00Z", "expires": "2026-03-02T14:00:00Z",'
-            ' "reason": "hotfix"}'
+            f'- {{"plan": "{THIS}", "by": "supervisor", "at": "2026-03-02T10:00:00Z",'
+            ' "expires": "2026-03-02T14:00:00Z", "reason": "hotfix"}'
         ),
     ]
-    (counting,) = read(yaml.safe_load(approve(plan, by="dana", hours=4, reason="")))
+    (counting,) = read(yaml.safe_load(approve(plan, by="supervisor", hours=4, reason="")))
     assert of(THIS, [counting], now=datetime.now(tz=UTC))
 
 
@@ -194,7 +194,7 @@ def test_what_is_no_plan_is_refused_with_its_file(tmp_path: Path, content: bytes
     if content is not None:
         plan.write_bytes(content)
     with pytest.raises(InvalidInput) as raised:
-        approve(plan, by="dana", hours=4, reason="")
+        approve(plan, by="supervisor", hours=4, reason="")
     (problem,) = raised.value.problems
     assert problem.place.file == str(plan)
     assert "plan --out" in problem.hint

@@ -34,7 +34,7 @@ CONFLICT = Failure("Conflict", "somebody else published it", ExitCode.CONFLICT)
 
 QUEUE = Reference("routing/queues", "Sales", place=Place("main.yaml", 7, 3))
 ACTION = Reference("integrations/actions", "Look up", "CRM")
-USER = Reference("users/users", "Dana")
+USER = Reference("users/users", "Supervisor")
 
 CREATE = change()
 UPDATE = change(operation=Operation.UPDATE, of=live())

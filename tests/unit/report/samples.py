@@ -32,7 +32,7 @@ from hook.model import (
 STARTED = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 CONFLICT = Failure(
     error="Conflict",
-    message="inboundcall 'Drifted' moved since we published version 2.0: version 3.0 was published by Dana",
+    message="inboundcall 'Drifted' moved since we published version 2.0: version 3.0 was published by Supervisor",
     exit_code=ExitCode.CONFLICT,
     hint="Bring that content into Git, or run with --on-drift overwrite.",
     details=("changed setting inboundCall.description: 'a' -> 'b'",),
@@ -64,7 +64,7 @@ def change(operation: Operation, *, writes: bool = False, version: str = "2.0", 
         writes=writes,
         reason=reason,
         desired=Desired(identity, Place(file, 2, 9), b"inboundCall: {}", "sha256:1", "sha256:1"),
-        live=Live(identity, f"id-{operation.value}", version, Actor("u-1", "Dana")) if version else None,
+        live=Live(identity, f"id-{operation.value}", version, Actor("u-1", "Supervisor")) if version else None,
     )
 
 
@@ -77,7 +77,7 @@ def every_operation() -> Plan:
         _with(change(Operation.CREATE, writes=True, version=""), stubs=(flow("Update"),)),
         _with(update, differences=DIFFERENCES, warnings=("a newer check-in was never published",)),
         change(Operation.UNCHANGED),
-        change(Operation.ADOPT, reason="version 2.0 was published by Dana, with the file's content"),
+        change(Operation.ADOPT, reason="version 2.0 was published by Supervisor, with the file's content"),
         _with(drifted, refusal=CONFLICT, differences=DIFFERENCES),
         _with(change(Operation.BLOCKED, reason="waits for inboundcall 'Drifted'"), depends_on=(flow("Drifted"),)),
         _with(gone, desired=None),

@@ -24,7 +24,7 @@ from hook import __version__
 from hook.deadline import Deadline
 from hook.errors import FlowSyncError, InvalidInput
 from hook.model import ExitCode, Place, Problem
-from hook.options import PATH, POSITIVE, common, connection, files, output, target
+from hook.options import NOT_NEGATIVE, PATH, POSITIVE, common, connection, files, output, target
 from hook.redaction import Redactor
 from hook.settings import check_variables, option
 
@@ -60,7 +60,7 @@ def cli() -> None:
 @option("dry-run", is_flag=True, help="The same as plan.")
 @option("concurrency", type=click.IntRange(min=1, max=100), default=16, help="Jobs at once; 1 serialises everything.")
 @option("on-failure", type=click.Choice(["continue", "stop"]), default="continue", help="What happens to the others.")
-@option("wait", type=click.FloatRange(min=0), default=0.0, help="Seconds to wait for a guard that may pass by itself.")
+@option("wait", type=NOT_NEGATIVE, default=0.0, help="Seconds to wait for a guard that may pass by itself.")
 @option("plan", type=PATH, help="Apply only if the plan still has the checksum of this one (from plan --out).")
 @option("grace", type=POSITIVE, default=25.0, help="Seconds after SIGTERM for jobs that were started.")
 def sync(**options: Any) -> ExitCode:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,20 @@ def _options(*decorators: Callable[[Command], Command]) -> Callable[[Command], C
 
 
 PATH = click.Path(path_type=Path)
-POSITIVE = click.FloatRange(min=0, min_open=True)
+WEEK = 7 * 24 * 3600.0
+
+
+class Seconds(click.FloatRange):
+    """A duration of at most a week; ``nan`` and ``inf`` are none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the value as a number, or fail with what is allowed."""
+        number = super().convert(value, param, ctx)
+        return number if math.isfinite(number) else self.fail(f"{value!r} is no number of seconds.", param, ctx)
+
+
+POSITIVE = Seconds(min=0, min_open=True, max=WEEK)
+NOT_NEGATIVE = Seconds(min=0, max=WEEK)
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 

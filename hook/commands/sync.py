@@ -23,7 +23,7 @@ from hook.engine.target import Policy, Target
 from hook.errors import FlowSyncError, InvalidInput
 from hook.guards import approvals, references
 from hook.guards.protocol import Mode
-from hook.model import NOWHERE, Desired, ExitCode, Outcome, Plan, Problem, Result, Status
+from hook.model import NOWHERE, Desired, ExitCode, Outcome, Place, Plan, Problem, Result, Status
 from hook.platform import GenesysPlatform
 from hook.redaction import Redactor
 from hook.report.text import plan_lines
@@ -105,7 +105,7 @@ def _prepare(command: str, context: Context, workspace: Workspace, *, run_id: st
         concurrency=options.get("concurrency", 1),
         wait=options.get("wait", 0.0),
         verify_pause=min(1.0, options["poll_interval"]),
-        expected_checksum=planfile.read(options["plan"]).checksum if options.get("plan") else None,
+        expected_checksum=_approved(options) if options.get("plan") else None,
         differences_are_an_error=options.get("detailed_exitcode", False),
     )
     if policy.write and not options["confirm"] and not sys.stdin.isatty():
@@ -139,12 +139,24 @@ def _prepare(command: str, context: Context, workspace: Workspace, *, run_id: st
     return run, platform
 
 
+def _approved(options: Mapping[str, Any]) -> str:
+    """Return the checksum of the plan that was kept; that of another environment is refused."""
+    plan = planfile.read(options["plan"])
+    if plan.environment != options["environment"]:
+        message = f"the plan is one of environment '{plan.environment}', not of '{options['environment']}'."
+        raise InvalidInput(Problem("plan-of-another-environment", message, Place(str(options["plan"])), planfile.HINT))
+    return plan.checksum
+
+
 def _with_threshold(given: Mapping[str, Any], most: str | None) -> Mapping[str, Any]:
     """Let the flag say how much may be overwritten; the other settings of the guard stay the environment's."""
     if most is None:
         return given
     own = given.get("thresholds", {})
-    return {**given, "thresholds": {**(own if isinstance(own, Mapping) else {"mode": own}), "maxChanges": most}}
+    kept = dict(own) if isinstance(own, Mapping) else {"mode": own}
+    if kept.get("mode") == Mode.OFF:
+        del kept["mode"]  # whoever gives the flag wants it to count
+    return {**given, "thresholds": {**kept, "maxChanges": most}}
 
 
 def _warnings(workspace: Workspace, configured: Sequence[guards.Configured]) -> tuple[Problem, ...]:

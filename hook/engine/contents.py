@@ -35,6 +35,8 @@ class Question:
         """The version that we published last, where it is asked for."""
         if self.look is not Look.WITH_OURS or self.entry is None or not self.entry.version:
             return None
+        if self.entry.flow_id not in {None, self.live.id}:
+            return None
         return (self.live.id, self.entry.version)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from hook.engine.stores import Entry
+from hook.engine.verify import KEPT, plain
 from hook.errors import Conflict
 from hook.model import Actor, Change, Desired, Difference, Draft, Identity, Live, Operation
 
@@ -51,8 +52,13 @@ class Contents:
 
 
 def ours(entry: Entry | None, live: Live) -> bool:
-    """Tell whether the live version is the one that we published."""
-    return entry is not None and entry.version is not None and entry.version == live.version
+    """Tell whether the live version is the one that we published, of that very flow and not of a namesake."""
+    return (
+        entry is not None
+        and entry.version is not None
+        and entry.version == live.version
+        and entry.flow_id in {None, live.id}
+    )
 
 
 def look_needed(desired: Desired, live: Live | None, entry: Entry | None, *, own_client: str | None) -> Look:
@@ -94,9 +100,7 @@ def decide(
         base, differences=contents.to_desired or (), warnings=(contents.why_not,) if contents.why_not else ()
     )
     if ours(entry, live) and entry is not None:
-        if entry.digest == desired.digest:
-            return replace(base, operation=Operation.UNCHANGED)
-        return replace(base, operation=Operation.UPDATE, writes=True, reason="the document changed")
+        return _as_we_left_it(base, desired, live, entry, policy)
     if _our_stub(entry, live, own_client):
         return _once_a_stub(base, contents)
     if entry is not None and entry.version:
@@ -104,8 +108,30 @@ def decide(
     return _not_ours(base, live, contents, policy)
 
 
+def _as_we_left_it(base: Change, desired: Desired, live: Live, entry: Entry, policy: DriftPolicy) -> Change:
+    if entry.digest != desired.digest:
+        return replace(base, operation=Operation.UPDATE, writes=True, reason="the document changed")
+    changed = _said_otherwise(desired, live)
+    if changed:
+        return _foreign(replace(base, operation=Operation.DRIFTED), changed, (), "", policy)
+    return replace(base, operation=Operation.UNCHANGED)
+
+
+def _said_otherwise(desired: Desired, live: Live) -> str:
+    """Say what the file tells of division and description, and the organisation has otherwise; empty when nothing."""
+    found = [
+        f"{name} is {live.attribute(name)!r}, the file says {desired.attribute(name)!r}"
+        for name in KEPT
+        if desired.attribute(name) is not None
+        and (live.attribute(name) is not None or name == "description")
+        and plain(name, desired.attribute(name) or "") != plain(name, live.attribute(name) or "")
+    ]
+    return f"{desired.identity} was changed by hand: {'; '.join(found)}" if found else ""
+
+
 def _our_stub(entry: Entry | None, live: Live, own_client: str | None) -> bool:
-    author = live.published_by
+    drafted = live.checked_in or live.saved
+    author = live.published_by or (drafted.by if drafted else None)
     return (
         entry is not None
         and entry.stub
@@ -133,7 +159,8 @@ def _moved(base: Change, live: Live, entry: Entry, contents: Contents, policy: D
             return replace(base, operation=Operation.UNCHANGED, records=True, reason=again)
         return replace(base, operation=Operation.UPDATE, writes=True, reason=f"the document changed ({again})")
     shown = contents.since_ours if contents.since_ours is not None else contents.to_desired
-    moved = f"{base.identity} moved since we published version {entry.version}: {_published(live)}"
+    other = "" if entry.flow_id in {None, live.id} else "another flow has the name now, "
+    moved = f"{base.identity} moved since we published version {entry.version}: {other}{_published(live)}"
     return _foreign(replace(base, operation=Operation.DRIFTED), moved, shown, contents.why_not, policy)
 
 
@@ -214,7 +241,7 @@ def moved_since_planned(identity: Identity, planned: Live | None, now: Live | No
     """Tell whether the live version is another than the one that the plan was made for."""
     before = planned.version if planned else None
     after = now.version if now else None
-    if (planned is None) == (now is None) and before == after:
+    if (planned is None) == (now is None) and before == after and (not planned or not now or planned.id == now.id):
         return None
     if now is None:
         return Conflict(f"{identity} disappeared while this run was under way", hint="Rerun to plan anew.")

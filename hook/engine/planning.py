@@ -115,7 +115,7 @@ def _plan(
         )
         for one in sources.desired
     ]
-    decided = [_refuse_twins(change, by_key) for change in decided]
+    decided = [_refuse_spelling(_refuse_twins(change, by_key)) for change in decided]
     ordered = _in_order(_held(decided, sources.flows, sources.own_client), sources.live)
     wanted = {one.identity.key for one in sources.desired} | {identity.key for identity in sources.left_out}
     left_alone = _left_alone(sources.state, wanted, by_key) if sources.whole else ()
@@ -148,6 +148,20 @@ def _refuse_twins(change: Change, live: Mapping[tuple[str, str, str], Sequence[L
     return replace(
         change, operation=Operation.BLOCKED, intended=change.operation, writes=False, records=False, refusal=failure
     )
+
+
+def _refuse_spelling(change: Change) -> Change:
+    """Refuse to write a flow whose name the organisation spells otherwise: a job might make a second one of it."""
+    if not change.writes or change.live is None or change.live.identity.name == change.identity.name:
+        return change
+    failure = Failure(
+        error="OtherSpelling",
+        message=f"{change.identity} is spelled {change.live.identity.name!r} in the organisation, the file says"
+        f" {change.identity.name!r} (they differ in case or in their Unicode form)",
+        exit_code=ExitCode.GUARD,
+        hint="Use the organisation's spelling in the file, or rename the flow in Architect.",
+    )
+    return replace(change, operation=Operation.BLOCKED, intended=change.operation, writes=False, refusal=failure)
 
 
 def _held(changes: Sequence[Change], flows: LiveFlows, client: str | None) -> list[Change]:

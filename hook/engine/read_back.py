@@ -7,7 +7,7 @@ from typing import Protocol
 
 from hook.deadline import Deadline
 from hook.engine.task import Task
-from hook.engine.verify import is_foreign, overtaken, verify, was_reset
+from hook.engine.verify import is_foreign, is_successor, overtaken, verify, was_reset
 from hook.errors import FlowSyncError, VerificationFailed
 from hook.model import Live
 
@@ -55,7 +55,9 @@ class ReadBack:
         return isinstance(error, VerificationFailed) and time.monotonic() - task.finished < patience
 
     def _overtaken(self, task: Task, after: Live | None) -> FlowSyncError | None:
-        if after is None or not is_foreign(after, own_client=self._own_client):
+        if after is None:
+            return None
+        if is_successor(task.before, after) and not is_foreign(after, own_client=self._own_client):
             return None
         planned = task.before.version if task.before else None
         return overtaken(task.change, after, published=self._flows.published_since(after.id, planned))
@@ -66,6 +68,7 @@ class ReadBack:
         if not task.restored:
             task.restored = True
             self._flows.restore(before=task.before, after=after)
+            task.notes.append("the publish had reset division or description; they were put back")
         return VerificationFailed(
             f"{task.change.identity}: the publish reset division or description, and they could not be put back"
         )

@@ -126,6 +126,7 @@ def _finder(live: Sequence[Live]) -> Callable[[Finished], Live | None]:
 
 
 def _is_its_version(one: Finished, now: Live, published_since: Callable[[str, str | None], Sequence[str]]) -> bool:
-    if now.version == one.intent.planned_version:
+    author = now.published_by
+    if now.version == one.intent.planned_version or (author is not None and not author.is_client):
         return False
     return list(published_since(now.id, one.intent.planned_version)) == [now.version]

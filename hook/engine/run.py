@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -18,7 +18,7 @@ from hook.engine.recover import Finished, finish_jobs, take_over, unseen
 from hook.engine.state import State
 from hook.engine.stores import Contents, Store
 from hook.engine.target import Policy, Target
-from hook.errors import Conflict, FlowSyncError, InternalError, Terminated
+from hook.errors import ApiUnavailable, Conflict, FlowSyncError, InternalError, Terminated
 from hook.model import (
     Examination,
     ExitCode,
@@ -31,8 +31,11 @@ from hook.model import (
     Result,
 )
 
-LOOKS = 10
+LOOKS = 30
 """How often to look for what may still show: an earlier run's result, a guard that may pass."""
+
+RECENT = timedelta(minutes=10)
+"""How long what an earlier run published may still be on its way into the listings."""
 
 
 LONGEST_INTERVAL = 10.0
@@ -174,6 +177,16 @@ class Run:
                 break
             self.deadline.sleep(self.policy.verify_pause, doing="waiting for what an earlier run published")
             live = self.platform.flows.list()
+        recent = [
+            one
+            for one in unseen(finished, live)
+            if datetime.now(tz=UTC) - datetime.fromisoformat(one.intent.at) < RECENT
+        ]
+        if recent:
+            raise ApiUnavailable(
+                f"an earlier run's job published {recent[0].identity}, and the platform does not show it yet",
+                hint="Rerun in some minutes: publishing it again now might make a second one.",
+            )
         return live
 
     def _check_approved(self, plan: Plan) -> None:

@@ -19,6 +19,7 @@ class Task:
     job: JobState | None = None
     finished: float = 0.0
     restored: bool = False
+    notes: list[str] = field(default_factory=list)
 
     @property
     def seconds(self) -> float:
@@ -27,5 +28,6 @@ class Task:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the platform said of the job."""
-        return tuple(message.text for message in self.job.messages if message.text) if self.job else ()
+        """What the platform said of the job, and what else there is to tell."""
+        said = [message.text for message in self.job.messages if message.text] if self.job else []
+        return (*said, *self.notes)

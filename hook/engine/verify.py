@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from hook.errors import Conflict, FlowSyncError, VerificationFailed
 from hook.model import Change, Live, fold
 
+_NUMBER = re.compile(r"(\d+)\.0\Z")
 KEPT = ("division", "description")
 """What a flow had, and the file does not mention, must still be there afterwards."""
 
@@ -49,38 +51,56 @@ def overtaken(change: Change, after: Live, *, published: Sequence[str]) -> Confl
         after: The object as it was read back.
         published: The versions that were published since the planned one, oldest first.
     """
-    if list(published) == [after.version]:
+    author = after.published_by
+    by_user = author is not None and not author.is_client
+    if list(published) == [after.version] and not by_user:
         return None
+    others = ", ".join(version for version in published if version != after.version)
+    replaced = f", and replaced {others}" if others else ""
     return Conflict(
-        f"{change.identity}: version {after.version} was published by {after.published_by} right after ours",
-        hint="Rerun to plan anew.",
+        f"{change.identity}: somebody published while our job ran;"
+        f" version {after.version} by {author or 'nobody known'} is live{replaced}",
+        hint="Look at the flow's versions in Architect: an edit may have been replaced. Then rerun to plan anew.",
     )
+
+
+def is_successor(before: Live | None, after: Live) -> bool:
+    """Tell whether the live version can only be the next one: ``2.0`` after ``1.0``, or the first of a new flow."""
+    numbers = [_NUMBER.match(live.version or "") if live else None for live in (before, after)]
+    if numbers[1] is None or (before is not None and before.version is not None and numbers[0] is None):
+        return False
+    return int(numbers[1][1]) == (int(numbers[0][1]) if numbers[0] else 0) + 1
 
 
 def was_reset(change: Change, before: Live | None, after: Live) -> bool:
-    """Tell whether the publish changed something that the file does not mention."""
+    """
+    Tell whether the publish reset something that the file does not mention.
+
+    A description that is another one, and not empty, is no reset: somebody wrote it meanwhile.
+    """
     if before is None or change.desired is None:
         return False
-    return any(
-        change.desired.attribute(name) is None and (before.attribute(name) or "") != (after.attribute(name) or "")
-        for name in KEPT
-    )
+    division = change.desired.attribute("division") is None and _differs("division", before, after)
+    description = change.desired.attribute("description") is None and not (after.attribute("description") or "").strip()
+    return division or (description and _differs("description", before, after))
+
+
+def _differs(name: str, before: Live, after: Live) -> bool:
+    return (before.attribute(name) or "") != (after.attribute(name) or "")
 
 
 def _said(change: Change, after: Live) -> FlowSyncError | None:
     for name in KEPT:
         wanted = change.desired.attribute(name) if change.desired else None
         got = after.attribute(name)
-        if wanted is None or got is None:
-            continue
-        if _plain(name, wanted) != _plain(name, got):
+        if wanted is not None and plain(name, wanted) != plain(name, got or ""):
             return VerificationFailed(
                 f"{change.identity}: {name} is {got!r} after the publish, the file says {wanted!r}"
             )
     return None
 
 
-def _plain(name: str, text: str) -> str:
+def plain(name: str, text: str) -> str:
     """Return a text without what the platform may do to it: blanks and line ends, for names also upper case."""
     words = " ".join(text.split())
     return fold(words) if name == "division" else words

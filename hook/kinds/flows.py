@@ -30,6 +30,18 @@ VERSIONS_SIZE = 100
 """Versions per page of ``GET /api/v2/flows/{id}/versions``."""
 
 
+PARTS = (
+    "publishedVersion",
+    "savedVersion",
+    "checkedInVersion",
+    "division",
+    "lockedUser",
+    "lockedClient",
+    "publishedBy",
+)
+"""Attributes of a flow that are objects themselves."""
+
+
 class Exports(Protocol):
     """What is needed of the platform's export jobs."""
 
@@ -111,6 +123,9 @@ def read_live(entity: Mapping[str, Any]) -> Live:
     missing = [key for key in ("id", "name", "type") if not entity.get(key)]
     if missing:
         raise UnexpectedResponse(f"the platform listed a flow without {', '.join(missing)}: id {entity.get('id')!r}")
+    for key in PARTS:
+        if entity.get(key) is not None and not isinstance(entity[key], Mapping):
+            raise UnexpectedResponse(f"the platform listed a flow whose {key} is no object: id {entity.get('id')!r}")
     published = entity.get("publishedVersion") or {}
     division = entity.get("division") or {}
     attributes = {
@@ -137,7 +152,7 @@ def _version_author(version: Mapping[str, Any]) -> Actor | None:
 
 
 def _actor(reference: Mapping[str, Any] | None, *, is_client: bool) -> Actor | None:
-    if not reference or not reference.get("id"):
+    if not isinstance(reference, Mapping) or not reference.get("id"):
         return None
     return Actor(id=str(reference["id"]), name=str(reference.get("name") or ""), is_client=is_client)
 
@@ -154,7 +169,10 @@ def _draft(version: Mapping[str, Any] | None, date: str) -> Draft | None:
 
 def _when(value: object) -> datetime | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return datetime.fromtimestamp(value / 1000, tz=UTC)
+        try:
+            return datetime.fromtimestamp(value / 1000, tz=UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
     if isinstance(value, str) and value:
         try:
             moment = datetime.fromisoformat(value)

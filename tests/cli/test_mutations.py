@@ -44,15 +44,15 @@ MUTATIONS = (
     Mutation(
         "unchanged: the live version is not looked at",
         "engine/decide.py",
-        "entry.version is not None and entry.version == live.version",
-        "entry.version is not None",
+        "        and entry.version == live.version\n",
+        "",
         DECIDE,
     ),
     Mutation(
         "unchanged: the digest is not looked at",
         "engine/decide.py",
-        "        if entry.digest == desired.digest:\n            return replace(base, operation=Operation.UNCHANGED)",
-        "        if entry.digest:\n            return replace(base, operation=Operation.UNCHANGED)",
+        "    if entry.digest != desired.digest:\n",
+        "    if not entry.digest:\n",
         DECIDE,
     ),
     Mutation(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hook.model import ExitCode
-from tests.run.conftest import Answer, Lab, workflow
+from tests.run.conftest import Answer, Lab, call, workflow
 
 
 def refusal(answer: Answer) -> str:
@@ -189,3 +189,84 @@ def test_stop_on_failure_writes_nothing_when_the_plan_holds_a_conflict(lab: Lab)
     done = lab.sync("--on-failure", "stop")
 
     assert (done.code, done.report["outcomes"], lab.publishes("Two")) == (ExitCode.CONFLICT, [], 1)
+
+
+def test_a_namesake_of_a_deleted_flow_is_not_ours_although_its_version_is_the_same(lab: Lab) -> None:
+    published(lab)
+    lab.org.act("delete", "One", user="Supervisor")
+    lab.org.add_flow(workflow("One", end="By hand"), user="Supervisor")
+
+    same = lab.sync()
+    lab.write("One", end="Finish")
+    other = lab.sync()
+
+    assert (same.code, other.code) == (ExitCode.CONFLICT, ExitCode.CONFLICT)
+    assert lab.publishes("One") == 1
+
+
+def test_an_edit_that_our_publish_replaced_is_told(lab: Lab) -> None:
+    published(lab)
+    lab.write("One", end="Finish")
+    lab.org.act("edit", "One", user="Supervisor", at_call={"method": "POST", "path": "/flows/jobs$", "n": 1})
+
+    done = lab.sync()
+
+    assert done.code == ExitCode.CONFLICT
+    assert "replaced 2.0" in refusal(done)
+
+
+def test_a_publish_of_a_user_is_never_taken_for_our_jobs(lab: Lab) -> None:
+    published(lab)
+    lab.write("One", end="Finish")
+    lab.org.job_fault(flow="One", times=1, outcome="lost")
+    lab.org.act("edit", "One", user="Supervisor", at_call={"method": "GET", "path": "/api/v2/flows/jobs/", "n": 1})
+
+    done = lab.sync()
+
+    assert done.code == ExitCode.CONFLICT
+    assert "Supervisor" in refusal(done)
+
+
+def test_a_description_that_somebody_changed_by_hand_is_drift(lab: Lab) -> None:
+    lab.write("One", description="From Git")
+    lab.sync()
+    lab.org.act("set-description", "One", user="Supervisor", value="By hand")
+
+    refused = lab.sync()
+    done = lab.sync("--on-drift", "overwrite")
+
+    assert (refused.code, refused.operations()) == (ExitCode.CONFLICT, {"One": "drifted"})
+    assert "'By hand', the file says 'From Git'" in refusal(refused)
+    assert (done.code, lab.org.flow("One").description) == (0, "From Git")
+
+
+def test_work_that_somebody_checked_in_on_a_stub_is_not_taken_for_ours(lab: Lab) -> None:
+    lab.org.settings(stubs_published=False)
+    lab.write("Ping", call("Ping", then="Pong"))
+    lab.write("Pong", call("Pong", then="Ping"))
+    lab.org.job_fault(flow="Pong", times=1, outcome="failure", messages=["no"])
+    lab.sync()
+    lab.org.act("check-in", "Pong", user="Supervisor", document=call("Pong", then="Ping"))
+
+    assert lab.sync().statuses()["Pong"] == "conflict"
+
+
+def test_a_name_in_another_unicode_form_makes_no_second_flow(lab: Lab) -> None:
+    lab.write("Cafe", workflow("Caf\u00e9"))
+    lab.sync()
+    lab.write("Cafe", workflow("Cafe\u0301", end="Finish"))
+
+    done = lab.sync()
+
+    assert done.code == ExitCode.GUARD
+    assert len(lab.org.flows()) == 1
+
+
+def test_a_plan_of_another_environment_is_refused(lab: Lab) -> None:
+    lab.write("One")
+    plan = lab.root / "plan.json"
+    lab.plan("--out", str(plan))
+    plan.write_text(plan.read_text().replace('"dev"', '"prod"'))
+
+    assert lab.sync("--plan", str(plan)).code == ExitCode.INVALID_INPUT
+    assert lab.org.flows() == []

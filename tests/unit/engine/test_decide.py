@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hook.engine.decide import (
@@ -222,3 +224,34 @@ def test_a_live_edit_between_plan_and_write_is_seen(planned: Live | None, now: L
 
 def test_a_difference_is_described_in_one_line() -> None:
     assert describe(CHANGED[0]) == "changed setting inboundCall.x: 'a' -> 'b'"
+
+
+def test_our_version_of_another_flow_is_not_ours() -> None:
+    elsewhere = entry().model_copy(update={"flow_id": "id-of-a-deleted-flow"})
+
+    assert decided(desired(), live(), elsewhere, NEVER).refusal is not None
+    assert (
+        decided(desired(), live(), entry().model_copy(update={"flow_id": "id-Main"})).operation is Operation.UNCHANGED
+    )
+    assert moved_since_planned(flow("Main"), live(), replace(live(), id="another")) is not None
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "drifted"),
+    [
+        ({"description": "From Git"}, {"description": "From Git "}, False),
+        ({"description": "From Git"}, {"description": "By hand"}, True),
+        ({"description": "From Git"}, {}, True),
+        ({"division": "Home"}, {"division": "home"}, False),
+        ({"division": "Home"}, {"division": "Sales"}, True),
+        ({"division": "Home"}, {}, False),
+        ({}, {"description": "By hand", "division": "Sales"}, False),
+    ],
+)
+def test_what_the_file_says_beside_the_logic_is_held_too(
+    said: dict[str, str], now: dict[str, str], drifted: bool
+) -> None:
+    change = decided(desired(said=said), live(said=now), entry())
+
+    assert (change.operation is Operation.DRIFTED) == drifted
+    assert (change.refusal is not None) == drifted

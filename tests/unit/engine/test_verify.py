@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from hook.engine.verify import is_foreign, overtaken, verify, was_reset
+from hook.engine.verify import is_foreign, is_successor, overtaken, verify, was_reset
 from hook.errors import Conflict, VerificationFailed
-from hook.model import Change, Live, Operation
+from hook.model import Actor, Change, Live, Operation
 from tests.unit.engine.build import OURS, SUPERVISOR, US, desired, flow, live
 
 
@@ -47,8 +47,24 @@ def test_what_the_file_says_must_have_come_about(name: str) -> None:
     assert f"{name} is 'Other' after the publish, the file says 'Wanted'" in error.message
 
 
-def test_what_the_platform_does_not_tell_is_not_held_against_it() -> None:
-    assert verify(update(description="Wanted"), None, live()) is None
+@pytest.mark.parametrize("name", ["description", "division"])
+def test_what_the_platform_does_not_tell_is_not_verified(name: str) -> None:
+    assert isinstance(verify(update(**{name: "Wanted"}), None, live()), VerificationFailed)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_next"),
+    [
+        (None, "1.0", True),
+        ("1.0", "2.0", True),
+        (None, "2.0", False),
+        ("1.0", "3.0", False),
+        ("1.0", "x", False),
+        ("x", "2.0", False),
+    ],
+)
+def test_only_the_next_number_is_certain_to_be_ours(before: str | None, after: str, is_next: bool) -> None:
+    assert is_successor(live(version=before) if before else None, live(version=after)) == is_next
 
 
 def test_a_version_by_somebody_else_is_foreign() -> None:
@@ -59,9 +75,10 @@ def test_a_version_by_somebody_else_is_foreign() -> None:
 
 
 def test_only_one_version_since_the_planned_one_can_be_the_jobs() -> None:
-    after = live(version="3.0", by=SUPERVISOR)
+    after = live(version="3.0", by=Actor("platform", is_client=True))
 
     assert overtaken(update(), after, published=("3.0",)) is None
+    assert isinstance(overtaken(update(), live(version="3.0", by=SUPERVISOR), published=("3.0",)), Conflict)
     for published in ((), ("2.0",), ("2.0", "3.0")):
         assert isinstance(overtaken(update(), after, published=published), Conflict)
 
@@ -74,3 +91,5 @@ def test_only_what_the_file_is_silent_about_counts_as_reset() -> None:
     assert not was_reset(update(description="From Git"), before, after)
     assert not was_reset(update(), None, after)
     assert not was_reset(update(), before, before)
+    assert not was_reset(update(), before, live(said={"description": "Meanwhile", "division": "Sales"}))
+    assert was_reset(update(), before, live(said={"description": "By hand", "division": "Home"}))

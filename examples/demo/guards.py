@@ -8,6 +8,7 @@ are gone. The real output of ``flowsync`` against the simulator.
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def main() -> int:
 def approve(repository: Path, environment: dict[str, str]) -> str:
     """Show ``flowsync approve`` and return the line that it prints."""
     arguments = ["approve", "--plan", "plan.json", "--by", "on-call", "--hours", "2", "--reason", "new greeting"]
-    say(f"$ flowsync {' '.join(arguments)}", dim=True)
+    say(f"$ flowsync {shlex.join(arguments)}", dim=True)
     output = flowsync(repository, environment, *arguments)
     say(output.rstrip())
     return next(line.strip() for line in output.splitlines() if line.strip().startswith("- "))

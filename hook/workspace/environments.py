@@ -185,6 +185,7 @@ def _problems(error: ValidationError, root: Node, file: str, has_outer: bool) ->
             hint = 'A value is a text, {"$env": NAME} or {"$file": PATH}; a file glob has a mapping of values.'
             problem = Problem("bad-value", "this is no value of a variable.", place, hint)
         else:
-            problem = Problem("bad-value", f"{detail['msg'].lower()}.", place, "Correct the value.")
+            message = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}."
+            problem = Problem("bad-value", message, place, "Correct the value.")
         problems.setdefault(place, problem)
     return list(problems.values())

@@ -232,12 +232,21 @@ class Applier:
         error = self._read_back.judge(task, after)
         if self._read_back.may_still_show(task, error):
             return False
+        if error is None and after:
+            error = self._noted(task.change, after)
         if error:
             self._fail(task.change, error, task)
         elif after:
-            self._note(task.change, after)
             self._outcomes.done(task.change, after, warnings=task.warnings, seconds=task.seconds)
         return True
+
+    def _noted(self, change: Change, after: Live) -> FlowSyncError | None:
+        """Note what was published; a state that cannot be written must not lose the outcomes of the run."""
+        try:
+            self._note(change, after)
+        except FlowSyncError as error:
+            return error
+        return None
 
     def _note(self, change: Change, live: Live) -> None:
         if change.desired:

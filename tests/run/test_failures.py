@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hook.model import ExitCode
+from hook.engine.stores import Contents, FileStore
+from hook.errors import InvalidInput
+from hook.model import ExitCode, Problem
 from tests.run.conftest import Lab
 
 JOBS = r"/api/v2/flows/jobs$"
@@ -205,3 +207,24 @@ def test_it_is_right_under_either_reading_of_what_is_not_certain(lab: Lab, setti
 
     assert (done.code, done.statuses()) == (0, {"One": "done"})
     assert after.statuses() == {"One": "unchanged"}
+
+
+def test_a_state_that_cannot_be_written_ends_the_run_and_loses_no_outcome(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.write("One")
+    lab.write("Two")
+    saved = FileStore.save
+
+    def save(store: FileStore, contents: Contents) -> None:
+        if any(entry.version for entry in contents.entries):
+            raise InvalidInput(Problem("state-unwritable", "the disk is full."))
+        saved(store, contents)
+
+    monkeypatch.setattr(FileStore, "save", save)
+    failed = lab.sync()
+    monkeypatch.undo()
+
+    assert failed.code == ExitCode.INVALID_INPUT
+    assert failed.statuses() == {"One": "failed", "Two": "failed"}
+    assert "the disk is full" in str(failed.outcome("One")["failure"])

@@ -89,7 +89,7 @@ def plan(**options: Any) -> ExitCode:
 @common
 def validate(**options: Any) -> ExitCode:
     """Check documents by themselves: no environment, no network."""
-    from hook.commands.validate import validate_files  # noqa: PLC0415
+    from hook.commands.validate import validate_files
 
     _configure_log(options, _redactor())
     text, code = validate_files(
@@ -109,7 +109,7 @@ def validate(**options: Any) -> ExitCode:
 @option("reason", default="", help="Why.")
 def approve(**options: Any) -> ExitCode:
     """Print the line to commit that approves a plan: it passes peak hours, thresholds, capacity and drift."""
-    from hook.commands.approve import approve as line  # noqa: PLC0415
+    from hook.commands.approve import approve as line
 
     click.echo(line(options["plan"], by=options["by"], hours=options["hours"], reason=options["reason"]))
     return ExitCode.DONE
@@ -127,8 +127,8 @@ def trunks() -> None:
 @common
 def check(**options: Any) -> ExitCode:
     """Tell whether the trunks and far ends that the guard names are healthy."""
-    from hook.commands.context import Context  # noqa: PLC0415
-    from hook.commands.trunks import check as check_trunks  # noqa: PLC0415
+    from hook.commands.context import Context
+    from hook.commands.trunks import check as check_trunks
 
     redactor = _redactor()
     _configure_log(options, redactor, environment=options["environment"])
@@ -136,8 +136,8 @@ def check(**options: Any) -> ExitCode:
 
 
 def _run(command: str, options: dict[str, Any]) -> ExitCode:
-    from hook.commands.context import Context  # noqa: PLC0415
-    from hook.commands.sync import execute  # noqa: PLC0415
+    from hook.commands.context import Context
+    from hook.commands.sync import execute
 
     deadline = Deadline(options["deadline"])
     redactor = _redactor()
@@ -160,7 +160,7 @@ def _redactor() -> Redactor:
 
 
 def _configure_log(options: dict[str, Any], redactor: Redactor, **bound: str) -> None:
-    from hook.log import configure  # noqa: PLC0415
+    from hook.log import configure
 
     as_json = options["log_format"] == "json" or (options["log_format"] == "auto" and not sys.stderr.isatty())
     configure(redactor=redactor, level=options["log_level"], as_json=as_json, bound=bound)

@@ -79,7 +79,7 @@ def approve(repository: Path, environment: dict[str, str]) -> str:
 
 def flowsync(repository: Path, environment: dict[str, str], *arguments: str) -> str:
     """Run a command and return what it prints."""
-    return subprocess.run(  # noqa: S603  (our own command, with arguments of our own)
+    return subprocess.run(
         [sys.executable, "-m", "hook", *arguments],
         cwd=repository,
         env=environment,
@@ -102,8 +102,8 @@ def post(urls: dict[str, str], what: str, body: Any) -> None:
     """Call the simulator's admin API."""
     data = json.dumps(body).encode()
     headers = {"Content-Type": "application/json"}
-    request = Request(f"{urls['admin']}/{what}", data=data, headers=headers, method="POST")  # noqa: S310  (our own)
-    with urlopen(request, timeout=CLOSING):  # noqa: S310
+    request = Request(f"{urls['admin']}/{what}", data=data, headers=headers, method="POST")
+    with urlopen(request, timeout=CLOSING):
         pass
 
 

@@ -98,9 +98,7 @@ def show(number: int, step: Step, *, repository: Path, environment: dict[str, st
     admin(urls, "calls", method="DELETE")
     command = ["flowsync", *step.arguments, "--environment", "dev"]
     say(f"$ {' '.join(command)}", dim=True)
-    done = subprocess.run(  # noqa: S603  (our own command, with arguments of our own)
-        [sys.executable, "-m", "hook", *command[1:]], cwd=repository, env=environment, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "hook", *command[1:]], cwd=repository, env=environment, check=False)
     calls = admin(urls, "calls")
     writes = sum(1 for call in calls if call["method"] in {"POST", "PUT"} and "/oauth/" not in call["path"])
     say(f"[exit {done.returncode}; the platform received {len(calls)} calls, {writes} of them POST or PUT]", dim=True)
@@ -140,7 +138,7 @@ def simulator() -> Iterator[dict[str, str]]:
     """Run the simulator on free ports for the time of a ``with`` block; give its addresses."""
     fixture = EXAMPLES / "organisation.json"
     command = [sys.executable, "-m", "simulator", "--speed", str(SPEED), "--fixture", str(fixture)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=EXAMPLES.parent) as process:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=EXAMPLES.parent) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""
             if not line:
@@ -153,8 +151,8 @@ def simulator() -> Iterator[dict[str, str]]:
 
 def admin(urls: dict[str, str], what: str, *, method: str = "GET") -> Any:
     """Call the simulator's admin API and return its JSON answer."""
-    request = Request(f"{urls['admin']}/{what}", method=method)  # noqa: S310  (an address of our own simulator)
-    with urlopen(request, timeout=CLOSING) as answer:  # noqa: S310
+    request = Request(f"{urls['admin']}/{what}", method=method)
+    with urlopen(request, timeout=CLOSING) as answer:
         return json.loads(answer.read() or "null")
 
 

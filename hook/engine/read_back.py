@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from typing import Protocol
 
 from hook.deadline import Deadline
@@ -18,8 +19,8 @@ PATIENCE = 30.0
 class FlowKeeper(Protocol):
     """What reading back needs of the organisation's flows."""
 
-    def restore(self, *, before: Live, after: Live) -> None:
-        """Put division and description back."""
+    def restore(self, *, before: Live, after: Live, what: Collection[str]) -> None:
+        """Put back division, description or both, and leave the other as it is."""
         ...
 
     def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
@@ -63,12 +64,13 @@ class ReadBack:
         return overtaken(task.change, after, published=self._flows.published_since(after.id, planned))
 
     def _keep(self, task: Task, after: Live | None) -> FlowSyncError | None:
-        if task.before is None or after is None or not was_reset(task.change, task.before, after):
+        what = was_reset(task.change, task.before, after) if after else frozenset()
+        if task.before is None or after is None or not what:
             return None
         if not task.restored:
             task.restored = True
-            self._flows.restore(before=task.before, after=after)
-            task.notes.append("the publish had reset division or description; they were put back")
+            self._flows.restore(before=task.before, after=after, what=what)
+            task.notes.append(f"the publish had reset {' and '.join(sorted(what))}, which was put back")
         return VerificationFailed(
             f"{task.change.identity}: the publish reset division or description, and they could not be put back"
         )

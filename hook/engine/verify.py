@@ -72,17 +72,18 @@ def is_successor(before: Live | None, after: Live) -> bool:
     return int(numbers[1][1]) == (int(numbers[0][1]) if numbers[0] else 0) + 1
 
 
-def was_reset(change: Change, before: Live | None, after: Live) -> bool:
+def was_reset(change: Change, before: Live | None, after: Live) -> frozenset[str]:
     """
-    Tell whether the publish reset something that the file does not mention.
+    Return which of :data:`KEPT` the publish reset although the file does not mention it.
 
     A description that is another one, and not empty, is no reset: somebody wrote it meanwhile.
     """
     if before is None or change.desired is None:
-        return False
-    division = change.desired.attribute("division") is None and _differs("division", before, after)
-    description = change.desired.attribute("description") is None and not (after.attribute("description") or "").strip()
-    return division or (description and _differs("description", before, after))
+        return frozenset()
+    changed = {name for name in KEPT if change.desired.attribute(name) is None and _differs(name, before, after)}
+    if (after.attribute("description") or "").strip():
+        changed.discard("description")
+    return frozenset(changed)
 
 
 def _differs(name: str, before: Live, after: Live) -> bool:

@@ -8,7 +8,7 @@ Listing entities are the platform's ``Flow`` model; a version's ``dateCreated`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -97,14 +97,21 @@ class FlowKind:
         ids = [str(one.get("id")) for one in published]
         return tuple(ids[ids.index(version) + 1 :] if version in ids else ids)
 
-    def restore(self, *, before: Live, after: Live) -> None:
+    def restore(self, *, before: Live, after: Live, what: Collection[str]) -> None:
         """
-        Put back division and description as they were, when a publish reset what the file does not mention.
+        Put back division, description or both as they were, when a publish reset what the file does not mention.
 
-        ``PUT /api/v2/flows/{id}`` takes a ``Flow`` and changes metadata only, never the logic.
+        ``PUT /api/v2/flows/{id}`` takes a ``Flow`` and changes metadata only, never the logic. It replaces the
+        description, so what is not put back is sent as it is now.
+
+        Args:
+            before: The flow before the publish.
+            after: The flow now.
+            what: ``division``, ``description`` or both.
         """
-        body: dict[str, Any] = {"name": after.identity.name, "description": before.attribute("description") or ""}
-        if division := before.attribute("divisionId"):
+        described, divided = (before if name in what else after for name in ("description", "division"))
+        body: dict[str, Any] = {"name": after.identity.name, "description": described.attribute("description") or ""}
+        if division := divided.attribute("divisionId"):
             body["division"] = {"id": division}
         self.session.put(f"/api/v2/flows/{after.id}", body)
 

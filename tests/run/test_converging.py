@@ -125,6 +125,22 @@ def test_what_a_publish_resets_although_the_file_is_silent_is_put_back(lab: Lab)
     assert lab.org.flow("One").description == "Written by hand"
 
 
+def test_what_the_file_says_is_not_overwritten_when_the_rest_is_put_back(lab: Lab) -> None:
+    lab.org.add("authorization/divisions", "Sales")
+    lab.write("One", description="Old")
+    lab.sync()
+    lab.org.act("set-division", "One", user="Supervisor", value="Sales")
+    lab.org.settings(publish_resets_metadata=True)
+    lab.write("One", description="New", end="Finish")
+
+    done = lab.sync()
+
+    division = next(one["id"] for one in lab.org.dump()["objects"]["authorization/divisions"] if one["name"] == "Sales")
+    assert (done.code, done.statuses()) == (0, {"One": "done"})
+    assert (lab.org.flow("One").description, lab.org.flow("One").division_id) == ("New", division)
+    assert "reset division, which was put back" in str(done.outcome("One")["warnings"])
+
+
 def test_a_state_that_was_lost_is_rebuilt_without_a_publish(lab: Lab) -> None:
     lab.write("One")
     lab.sync()

@@ -9,32 +9,53 @@ import signal
 import sys
 from pathlib import Path
 
-from simulator import admin, fixtures
+from simulator import fixtures
+from simulator.errors import PlatformError
+from simulator.http import parsed
+from simulator.places import ScenarioError
+from simulator.scenario import ScenarioFile
 from simulator.server import Service
 from simulator.state import Client
 from simulator.world import World
 
+USAGE = 3
+
 
 def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     """Return the parsed command line."""
-    parser = argparse.ArgumentParser(prog="simulator", description="A Genesys Cloud stand-in for tests and demos.")
+    parser = argparse.ArgumentParser(
+        prog="simulator",
+        description="A Genesys Cloud stand-in for tests and demos.",
+        epilog="It prints its URLs as one line of JSON, and serves a page for people at the API's root.",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--api-port", type=int, default=0, help="port of the API; 0 takes a free one")
     parser.add_argument("--login-port", type=int, default=0, help="port of the login host; 0 takes a free one")
-    parser.add_argument("--speed", type=float, default=1.0, help="divide every simulated delay by this")
-    parser.add_argument("--fixture", type=Path, help="JSON file with an organisation to start with")
-    parser.add_argument("--persist", type=Path, help="file that keeps the state; read at start if it exists")
-    parser.add_argument("--ports-file", type=Path, help="write the URLs to this file, too")
+    parser.add_argument("--gateway-port", type=int, default=0, help="port of the gateway; 0 takes a free one")
+    parser.add_argument("--speed", type=float, help="divide every simulated delay by this (default 1)")
+    parser.add_argument("--scenario", type=Path, metavar="FILE", help="organisation, faults and acts of others (YAML)")
+    parser.add_argument("--fixture", type=Path, metavar="FILE", help="an organisation alone (JSON)")
+    parser.add_argument("--persist", type=Path, metavar="FILE", help="keep the state here; read at start if it exists")
+    parser.add_argument("--ports-file", type=Path, metavar="FILE", help="write the URLs to this file, too")
     parser.add_argument("--seed-client", action="append", default=[], metavar="ID:SECRET", help="add an OAuth client")
     return parser.parse_args(argv)
 
 
 def world_of(options: argparse.Namespace) -> World:
-    """Return the world that the command line asks for; a kept state is stronger than a fixture."""
+    """Return the world that the command line asks for; a kept state is stronger than a scenario or fixture.
+
+    Raises:
+        ScenarioError: The scenario does not fit.
+        PlatformError: The fixture does not fit.
+    """
+    scenario = ScenarioFile(options.scenario) if options.scenario else None
     kept = options.persist is not None and options.persist.exists()
-    world = World(speed=options.speed, persist=options.persist)
+    speed = options.speed or (scenario.scenario.speed if scenario else None) or 1.0
+    world = World(speed=speed, persist=options.persist)
     if options.fixture and not kept:
-        fixtures.load(world, admin.parsed(fixtures.Fixture, json.loads(options.fixture.read_text("utf-8"))))
+        fixtures.load(world, parsed(fixtures.Fixture, json.loads(options.fixture.read_text("utf-8"))))
+    if scenario and not kept:
+        scenario.apply(world)
     for pair in options.seed_client:
         client_id, _, secret = pair.partition(":")
         world.state.clients[client_id] = Client(id=client_id, name=client_id, secret=secret)
@@ -60,9 +81,19 @@ async def serve(service: Service, ports_file: Path | None) -> None:
 
 
 def main() -> None:
-    """Run."""
+    """Run; end with 3 when the scenario or the fixture does not fit, or a port is taken."""
     options = arguments()
-    service = Service(world_of(options), host=options.host, api_port=options.api_port, login_port=options.login_port)
+    try:
+        service = Service(
+            world_of(options),
+            host=options.host,
+            api_port=options.api_port,
+            login_port=options.login_port,
+            gateway_port=options.gateway_port,
+        )
+    except (ScenarioError, PlatformError, OSError, ValueError) as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(USAGE)
     asyncio.run(serve(service, options.ports_file))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 
 from simulator.errors import PlatformError
 from simulator.http import Call, Endpoint
-from simulator.state import Client
+from simulator.state import Client, Grant
 from simulator.world import World, same
 
 WINDOW_SECONDS = 60
@@ -54,7 +55,7 @@ def authorise(client: Client, endpoint: Endpoint) -> None:
 
 def sees(world: World, client: Client, division_id: str | None) -> bool:
     """Return whether a client has its permissions in a division; without an id, in the default one."""
-    if EVERYWHERE in client.divisions:
+    if EVERYWHERE in client.divisions or division_id == EVERYWHERE:
         return True
     division = world.division(division_id)
     return any(one == division.id or same(one) == same(division.name) for one in client.divisions)
@@ -70,7 +71,47 @@ def outside(world: World, call: Call, division_id: str | None) -> PlatformError:
 
 
 def _granted(client: Client, wanted: str) -> bool:
-    return any(fnmatchcase(wanted, pattern) for pattern in client.permissions)
+    return any(_holds(grant, wanted) for grant in client.all_grants)
+
+
+def _holds(grant: Grant, wanted: str) -> bool:
+    return any(fnmatchcase(wanted, pattern) for pattern in grant.permissions)
+
+
+def within(client: Client, permissions: Collection[str], *, any_permission: bool = False) -> Client:
+    """Return the client with those divisions only in which it has all (or any) of these permissions."""
+    if not client.grants:
+        return client
+    if any_permission or not permissions:
+        granted = [
+            one for one in client.all_grants if not permissions or any(_holds(one, want) for want in permissions)
+        ]
+        return client.model_copy(update={"divisions": [name for one in granted for name in one.divisions]})
+    divisions: set[str] | None = None
+    for wanted in permissions:
+        found = {name for one in client.all_grants if _holds(one, wanted) for name in one.divisions}
+        if EVERYWHERE not in found:
+            divisions = found if divisions is None else divisions & found
+    return client.model_copy(update={"divisions": [EVERYWHERE] if divisions is None else sorted(divisions)})
+
+
+FLOW_LISTS = frozenset({"/api/v2/flows", "/api/v2/flows/divisionviews"})
+FLOWS_PER_MINUTE = 300_000
+"""Entities that lists of flows give in a minute: 12 000 calls with pages of 25, 600 with pages of 500."""
+
+RESOURCE_LIMITS = ((re.compile(r"PUT /api/v2/architect/ivrs/[^/]+"), 100),)
+"""Limits of single resources that are known: calls per token and minute."""
+
+
+def resource_limits(call: Call) -> dict[str, int]:
+    """Return the limits of a call's resource beside that of its token, by a name of their own."""
+    line = f"{call.method} {call.path}"
+    found = {pattern.pattern: limit for pattern, limit in RESOURCE_LIMITS if pattern.fullmatch(line)}
+    if call.method == "GET" and call.path in FLOW_LISTS:
+        size = call.query.get("pageSize", "25")
+        if size.isdigit() and int(size):
+            found[f"{line} {size}"] = FLOWS_PER_MINUTE // int(size)
+    return found
 
 
 class RateLimit:
@@ -92,6 +133,7 @@ class RateLimit:
         settings = world.state.settings
         line = f"{call.method} {call.path}"
         limits = {"": settings.rate_limit_per_minute}
+        limits |= resource_limits(call)
         limits |= {pattern: limit for pattern, limit in settings.path_limits.items() if re.search(pattern, line)}
         length = WINDOW_SECONDS / world.speed
         now = world.now()
@@ -100,7 +142,7 @@ class RateLimit:
         counts = {key: self._count(token, key, window) for key in limits}
         if any(counts[key] >= limits[key] for key in limits):
             text = f"Rate limit exceeded the maximum. Retry the request in [{wait}] seconds"
-            raise PlatformError(429, message=text, headers={"Retry-After": str(wait)})
+            raise PlatformError(429, settings.rate_limit_code, text, headers={"Retry-After": str(wait)})
         for key, count in counts.items():
             self._counts[token, key] = (window, count + 1)
         if not settings.rate_limit_headers:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from simulator import publishing
-from simulator.access import outside, sees
+from simulator.access import authorise, outside, sees
 from simulator.errors import PlatformError
 from simulator.http import Call, Endpoint, Reply, json_reply
+from simulator.native import unknown_ids
 from simulator.rendering import flow_json, operation_json
-from simulator.state import Flow, Operation, Pending
+from simulator.state import Flow, Operation, Pending, Version
 from simulator.world import World
 
 
@@ -69,6 +70,8 @@ def publish(world: World, call: Call) -> Reply:
 
 def _begin(world: World, call: Call, action: str) -> Reply:
     flow = _flow(world, call)
+    if world.state.settings.checkin_needs_unlock:
+        authorise(call.caller, UNLOCK)
     publishing.require_free(world, flow, by=call.caller.actor)
     if flow.operation and not flow.operation.complete:
         raise PlatformError(409, message=f"Flow '{flow.name}' has an operation in progress.")
@@ -94,19 +97,41 @@ def finish(world: World, pending: Pending) -> None:
     operation.status = "SUCCESS"
     world.changed()
     newest = publishing.newest_text(flow)
-    if operation.version and flow.version(operation.version) is None:
+    if operation.version and not _publishable(world, flow, operation.version):
         _fail(operation, "architect.flow.version.missing", "The flow version does not exist.")
     elif not newest:
         _fail(operation, "architect.flow.data.missing", "The flow has no data.")
     elif operation.action == "CHECKIN":
-        publishing.check_in(world, flow, newest, by=operation.by, at=operation.due)
+        _check_in(world, flow, operation)
         flow.locked_by = None
     else:
-        version = flow.version(operation.version)
-        if version is None:
-            version = publishing.check_in(world, flow, newest, by=operation.by, at=operation.due)
-        publishing.publish_version(world, flow, version, by=operation.by, at=operation.due)
-        flow.locked_by = None
+        _publish(world, flow, operation)
+
+
+def _check_in(world: World, flow: Flow, operation: Operation) -> Version:
+    native = (flow.draft or flow.versions[-1]).native
+    text = publishing.newest_text(flow)
+    return publishing.check_in(world, flow, text, by=operation.by, at=operation.due, native=native)
+
+
+def _publish(world: World, flow: Flow, operation: Operation) -> None:
+    """Publish a version or the newest content; a native configuration only when every id in it is known."""
+    republished = world.state.settings.publish_version == "republish"
+    version = flow.version(operation.version) if republished else None
+    content = version or flow.draft or flow.versions[-1]
+    if unknown := unknown_ids(world, content.native or {}):
+        _fail(operation, "architect.external.publish.error", " ".join(unknown))
+        return
+    if version is None:
+        version = _check_in(world, flow, operation)
+    publishing.publish_version(world, flow, version, by=operation.by, at=operation.due)
+    flow.locked_by = None
+
+
+def _publishable(world: World, flow: Flow, version: str) -> bool:
+    if world.state.settings.publish_version == "refuse" and version != flow.versions[-1].id:
+        return False
+    return flow.version(version) is not None
 
 
 def _fail(operation: Operation, code: str, message: str) -> None:
@@ -114,8 +139,11 @@ def _fail(operation: Operation, code: str, message: str) -> None:
     operation.error_code, operation.error_message = code, message
 
 
+UNLOCK = Endpoint("POST", "/api/v2/flows/actions/unlock", unlock, ("architect:flow:unlock",))
+
+
 def endpoints() -> list[Endpoint]:
-    """Return the rows of this module; the second permission is for somebody else's lock and not asked for."""
+    """Return the rows of this module; check-in and publish ask for a second permission only if a setting says so."""
     path = "/api/v2/flows/actions/"
     edit, release = ("architect:flow:edit",), ("architect:flow:publish",)
     return [
@@ -123,6 +151,6 @@ def endpoints() -> list[Endpoint]:
         Endpoint("POST", f"{path}checkin", checkin, edit),
         Endpoint("POST", f"{path}publish", publish, release),
         Endpoint("POST", f"{path}revert", revert, edit),
-        Endpoint("POST", f"{path}unlock", unlock, ("architect:flow:unlock",)),
+        UNLOCK,
         Endpoint("POST", f"{path}deactivate", deactivate, release),
     ]

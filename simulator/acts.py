@@ -8,8 +8,9 @@ from simulator import publishing
 from simulator.archy_export import with_setting
 from simulator.documents import minimal, name_refusal
 from simulator.errors import PlatformError
-from simulator.faults import matches
-from simulator.state import Act, Actor, Client, Entity, Flow
+from simulator.making import new_entity
+from simulator.paths import USERS
+from simulator.state import Act, Actor, Client, Flow
 from simulator.world import DIVISIONS, World
 
 
@@ -24,8 +25,8 @@ def actor(world: World, *, user: str | None = None, client: str | None = None) -
         world.changed()
         return made.actor
     name = user or "Simulated author"
-    found = world.find_entities("users", name)
-    entity = found[0] if found else world.add_entity("users", Entity(name=name))
+    found = world.find_entities(USERS, name)
+    entity = found[0] if found else world.add_entity(USERS, new_entity(world, USERS, name, {}))
     return Actor(kind="user", id=entity.id, name=entity.name)
 
 
@@ -87,6 +88,15 @@ def _set_division(world: World, flow: Flow, act: Act) -> None:
     publishing.note(world, flow, "UPDATE", by=act.by, at=world.now())
 
 
+def _publish(world: World, flow: Flow, act: Act) -> None:
+    """Publish the draft or the newest version as it is, as the button in Architect does."""
+    text = publishing.newest_text(flow) if act.document is None else act.document
+    if not text:
+        raise PlatformError(404, "architect.flow.data.missing", f"Flow '{flow.name}' has nothing to publish.")
+    publishing.publish(world, flow, text, by=act.by, at=world.now())
+    flow.locked_by = None
+
+
 def _deactivate(world: World, flow: Flow, act: Act) -> None:
     flow.published = None
     publishing.note(world, flow, "DEACTIVATE", by=act.by, at=world.now())
@@ -94,6 +104,7 @@ def _deactivate(world: World, flow: Flow, act: Act) -> None:
 
 ACTS: dict[str, Callable[[World, Flow, Act], None]] = {
     "edit": _edit,
+    "publish": _publish,
     "save-draft": _save_draft,
     "check-in": _check_in,
     "lock": _lock,
@@ -126,17 +137,6 @@ def perform(world: World, act: Act) -> Flow:
     handler(world, flow, act)
     world.changed()
     return flow
-
-
-def perform_staged(world: World, method: str, path: str) -> None:
-    """Carry out the acts that wait for this call."""
-    for staged in list(world.state.staged):
-        if matches(staged.match, method, path):
-            staged.seen += 1
-            world.changed()
-            if staged.seen == staged.n:
-                world.state.staged.remove(staged)
-                perform(world, staged.act)
 
 
 def _content(flow: Flow, act: Act) -> str:

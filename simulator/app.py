@@ -11,47 +11,26 @@ from starlette.datastructures import QueryParams
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
-from simulator import (
-    actions,
-    admin,
-    analytics,
-    export_jobs,
-    faults,
-    flow_jobs,
-    flows,
-    history,
-    identity,
-    login,
-    objects,
-    storage,
-)
-from simulator.access import RateLimit, authenticate, authorise
-from simulator.acts import perform_staged
+from simulator import admin, faults, login, page, storage
+from simulator.access import RateLimit, authenticate, authorise, within
 from simulator.errors import PlatformError
-from simulator.http import Call, Endpoint, Reply, Router, json_reply
+from simulator.fault import FaultEffect
+from simulator.http import Call, Reply, Router, json_reply
 from simulator.model import new_id
 from simulator.progress import advance
-from simulator.state import CallRecord, FaultEffect
+from simulator.schedule import perform_staged
+from simulator.state import CallRecord
+from simulator.table import api_endpoints
 from simulator.world import World, fresh_state
 
 API = "/api/v2/"
 ADMIN = "/_sim/"
+GATEWAY = {"/login/": "login", "/platform/": "api"}
+"""Prefixes of the gateway's paths, and the listener that each stands for."""
+
 SUCCESS = range(200, 300)
-
-
-def api_endpoints() -> list[Endpoint]:
-    """Return the table of the API; rows with fixed paths stand before those with an id in the same place."""
-    rows = [
-        *identity.endpoints(),
-        *analytics.endpoints(),
-        *flow_jobs.endpoints(),
-        *export_jobs.endpoints(),
-        *actions.endpoints(),
-        *objects.endpoints(),
-        *flows.endpoints(),
-        *history.endpoints(),
-    ]
-    return sorted(rows, key=lambda row: row.path.count("{"))
+PIECES = 20
+"""Into how many pieces a body is cut that drips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +53,7 @@ class Platform:
         self.world = world
         self.calls: list[CallRecord] = []
         self.login_port = 0
+        self.gateway_port = 0
         self._numbers = 0
         self._limit = RateLimit()
         self._connection = connection
@@ -81,6 +61,7 @@ class Platform:
         self._storage = Router(storage.endpoints())
         self._api = Router(api_endpoints())
         self._admin = Router(admin.endpoints(self))
+        self._page = Router(page.endpoints(self))
 
     def reset(self) -> None:
         """Forget everything: back to an organisation with only its division and the default client."""
@@ -104,42 +85,55 @@ class Platform:
             body=body,
             base=f"{request.url.scheme}://{request.headers.get('host', '')}",
             correlation_id=new_id(),
+            settings=self.world.state.settings,
         )
         if call.path.startswith(ADMIN):
-            await _send(send, self._admin_reply(call))
+            await _send(send, self._own_reply(self._admin, call))
             return
-        at_login = self.login_port != 0 and scope["server"][1] == self.login_port
-        await self._platform_call(call, scope, receive, send, listener="login" if at_login else self._listener(call))
+        if page.is_page(call.path) and scope["server"][1] not in {self.login_port, self.gateway_port}:
+            await _send(send, self._own_reply(self._page, call))
+            return
+        call, listener = self._listener(call, scope["server"][1])
+        await self._platform_call(call, scope, receive, send, listener=listener)
 
-    @staticmethod
-    def _listener(call: Call) -> str:
-        return "api" if call.path.startswith(API) else "storage"
+    def _listener(self, call: Call, port: int) -> tuple[Call, str]:
+        """Return where a call came in; what came through the gateway has no prefix any more."""
+        if port == self.login_port:
+            return call, "login"
+        if port == self.gateway_port:
+            for prefix, listener in GATEWAY.items():
+                if call.path.startswith(prefix):
+                    return replace(call, path=call.path.removeprefix(prefix.rstrip("/"))), listener
+            return call, "storage"
+        return call, "api" if call.path.startswith(API) else "storage"
 
     async def _platform_call(self, call: Call, scope: Scope, receive: Receive, send: Send, *, listener: str) -> None:
         world = self.world
+        arrived = time.perf_counter()
         with world.lock:
             advance(world)
             record = self._record(call, listener)
-            effect = faults.take_fault(world, call.method, call.path) or FaultEffect()
-            latency = world.state.settings.latency_seconds / world.speed
-        if latency or effect.delay:
-            await asyncio.sleep(latency + effect.delay)
+            fault = faults.take_fault(world, call.method, call.path)
+            effect = fault.fault if fault else FaultEffect()
+            wait = world.state.settings.latency_seconds / world.speed + effect.delay
+            record.fault, record.wait = fault.id if fault else None, round(wait * 1000, 3)
+        if wait:
+            await asyncio.sleep(wait)
         if effect.reset == "before":
             await _drop(self._connection(scope).abort, receive)
             return
-        started = time.perf_counter()
         with world.lock:
             reply = self._reply(call, record, effect)
-            record.ms = round((time.perf_counter() - started) * 1000, 3)
             record.status = 0 if effect.reset else reply.status
             world.save()
+        record.ms = round((time.perf_counter() - arrived - wait) * 1000, 3)
         if effect.reset == "after":
             await _drop(self._connection(scope).abort, receive)
         elif effect.truncate:
             await _send(send, reply, length=len(reply.body) // 2)
             await _drop(self._connection(scope).close, receive)
         else:
-            await _send(send, reply)
+            await _send(send, reply, drip=effect.drip)
 
     def _record(self, call: Call, listener: str) -> CallRecord:
         self._numbers += 1
@@ -150,6 +144,7 @@ class Platform:
             path=call.path,
             query=str(call.query),
             correlation_id=call.correlation_id,
+            at=self.world.now(),
         )
         self.calls.append(record)
         return record
@@ -164,6 +159,8 @@ class Platform:
             reply = json_reply(error.body(call.correlation_id), status=error.status, headers=error.headers)
         if faulty:
             reply = faults.replaced(effect, call.correlation_id)
+        if effect.content_type is not None:
+            reply = replace(reply, headers={**reply.headers, "Content-Type": effect.content_type})
         return replace(reply, headers={"ININ-Correlation-Id": call.correlation_id, **reply.headers})
 
     def _answer(self, call: Call, record: CallRecord) -> Reply:
@@ -177,7 +174,8 @@ class Platform:
         headers = self._limit.admit(self.world, token, call)
         endpoint, params = self._api.find(call.method, call.path)
         authorise(client, endpoint)
-        admitted = replace(call, params=params, client=client, permissions=endpoint.permissions)
+        narrowed = within(client, endpoint.permissions, any_permission=endpoint.any_permission)
+        admitted = replace(call, params=params, client=narrowed, permissions=endpoint.permissions)
         reply = endpoint.handler(self.world, admitted)
         if reply.status in SUCCESS:
             return replace(reply, headers={**reply.headers, **headers})
@@ -187,26 +185,41 @@ class Platform:
         endpoint, params = router.find(call.method, call.path)
         return endpoint.handler(self.world, replace(call, params=params))
 
-    def _admin_reply(self, call: Call) -> Reply:
+    def _own_reply(self, router: Router, call: Call) -> Reply:
+        """The answer to a call that the platform would not know: the admin API, or the page."""
         with self.world.lock:
             advance(self.world)
             try:
-                reply = self._plain(self._admin, call)
+                reply = self._plain(router, call)
             except PlatformError as error:
                 reply = json_reply(error.body(call.correlation_id), status=error.status)
             self.world.save()
             return reply
 
 
-async def _send(send: Send, reply: Reply, *, length: int | None = None) -> None:
-    """Send an answer; with ``length`` only so many bytes of the body, although all were announced."""
+async def _send(send: Send, reply: Reply, *, length: int | None = None, drip: float = 0.0) -> None:
+    """Send an answer; with ``length`` only so many bytes of the body, although all were announced.
+
+    With ``drip`` the body takes so many seconds.
+    """
     headers = {"content-length": str(len(reply.body)), **{key.lower(): value for key, value in reply.headers.items()}}
     if reply.status == 204:  # noqa: PLR2004 (No Content has no body and no length)
         del headers["content-length"]
     rows = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in headers.items()]
     await send({"type": "http.response.start", "status": reply.status, "headers": rows})
+    for piece in _pieces(reply.body) if drip else ():
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await asyncio.sleep(drip / PIECES)
+    if drip:
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+        return
     partial = length is not None
     await send({"type": "http.response.body", "body": reply.body[:length], "more_body": partial})
+
+
+def _pieces(body: bytes) -> list[bytes]:
+    size = max(1, -(-len(body) // PIECES))
+    return [body[start : start + size] for start in range(0, len(body), size)]
 
 
 async def _drop(end: Callable[[], None], receive: Callable[[], Awaitable[object]]) -> None:

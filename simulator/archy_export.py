@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import yaml
 
 from simulator.documents import compose
+from simulator.export_defaults import missing_rows
 
 FIRST_KEYS = ("name", "description", "division", "startUpRef", "defaultLanguage", "supportedLanguages")
 FIRST_TRACKING_ID = 10
@@ -16,13 +17,14 @@ REFERENCE_KEY = re.compile(r"^(startUpRef|target\w+Ref)$")
 REFERENCE = re.compile(r"^(?P<start>.*)\[(?P<ref>[^\[\]]*)\]$")
 
 
-def exported(text: str, metadata: dict[str, str]) -> str:
+def exported(text: str, metadata: dict[str, str], *, defaults: bool = False) -> str:
     """Return a stored document the way an export gives it.
 
     Args:
         text: A document that was published before.
         metadata: Top-level settings with the value that the flow has now (name, description, division); an empty
             description is left out unless the document has one.
+        defaults: Whether settings that the document does not name are added with their usual values.
     """
     root = compose(text)
     if not isinstance(root, yaml.MappingNode):
@@ -32,6 +34,8 @@ def exported(text: str, metadata: dict[str, str]) -> str:
         return text
     copy = _Copy(prefix=f"/{key.value}", renamed=_numbered(body)).mapping(body)
     _set_metadata(copy, metadata)
+    if defaults:
+        copy.value += missing_rows(key.value, copy)
     _order(copy)
     wrapped = yaml.MappingNode("tag:yaml.org,2002:map", [(_scalar(key.value), copy)])
     return yaml.serialize(wrapped, Dumper=yaml.CSafeDumper, width=1_000_000, allow_unicode=True)

@@ -33,6 +33,7 @@ class PlatformError(Exception):
         message: The text; the generic one of the status when empty.
         params: The values that were put into the text.
         headers: Further headers of the answer.
+        field: The attribute of the body that is refused; it becomes a ``Detail``.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class PlatformError(Exception):
         *,
         params: dict[str, str] | None = None,
         headers: dict[str, str] | None = None,
+        field: str = "",
     ) -> None:
         generic_code, generic_message = GENERIC.get(status, ("error", "The request failed."))
         self.status = status
@@ -50,6 +52,7 @@ class PlatformError(Exception):
         self.message = message or generic_message
         self.params = params or {}
         self.headers = headers or {}
+        self.field = field
         super().__init__(self.message)
 
     def body(self, correlation_id: str) -> dict[str, Any]:
@@ -59,7 +62,7 @@ class PlatformError(Exception):
             "code": self.code,
             "status": self.status,
             "contextId": correlation_id,
-            "details": [],
+            "details": [{"errorCode": self.code, "fieldName": self.field}] if self.field else [],
             "errors": [],
             "messageParams": self.params,
         }

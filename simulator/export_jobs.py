@@ -9,12 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from simulator.access import sees
+from simulator.access import sees, within
 from simulator.archy_export import exported
 from simulator.documents import DocumentError
-from simulator.errors import PlatformError
+from simulator.errors import PlatformError, invalid_value
 from simulator.faults import take_job_fault
 from simulator.http import Call, Endpoint, Reply, json_reply
+from simulator.native import EXTENSIONS, encoded
+from simulator.native_versions import configuration_of
 from simulator.publishing import newest_text, try_read
 from simulator.rendering import message_json
 from simulator.signatures import signed_query, signed_url
@@ -23,6 +25,8 @@ from simulator.world import World
 
 DOWNLOADS = "/flow-jobs-downloads"
 FILE_NAME = re.compile(r"[A-Za-z0-9_-]+")
+FLOW_VIEW = "architect:flow:view"
+EXPORT_TYPES = ("Architect", "Yaml")
 HIDDEN_FAILURE = "setting the Archy exit code to 107"
 
 
@@ -64,10 +68,11 @@ def _item(row: Any) -> ExportItem:
         raise PlatformError(
             400, "invalid.value", "fileName must contain only alphanumeric characters, underscores, or hyphens."
         )
-    if row.get("exportType", "Yaml") != "Yaml":
-        raise PlatformError(400, "invalid.value", "Only exports of type Yaml are simulated.")
+    kind = row.get("exportType") or "Yaml"
+    if kind not in EXPORT_TYPES:
+        raise invalid_value(str(kind), "ExportType", ", ".join(EXPORT_TYPES))
     try:
-        return ExportItem.model_validate({**flow, "fileName": name})
+        return ExportItem.model_validate({**flow, "fileName": name, "exportType": kind})
     except ValidationError as error:
         raise PlatformError(400) from error
 
@@ -95,11 +100,11 @@ def finish(world: World, pending: Pending) -> None:
         job.status, job.messages = "Failure", job.fault.messages
     else:
         for item in job.items:
-            text = export(world, item, world.state.clients[job.client_id])
-            if text is None:
+            content = export(world, item, within(world.state.clients[job.client_id], (FLOW_VIEW,)))
+            if content is None:
                 failures.append(f"could not find the flow with id '{item.id or item.name}'")
             else:
-                files[_unique(item, files)] = text.encode()
+                files[_unique(world, item, files)] = content
         _close(job, failures, files)
     job.messages = [message.model_copy(update={"at": job.due}) for message in job.messages]
     world.changed()
@@ -121,33 +126,42 @@ def _close(job: ExportJob, failures: list[str], files: dict[str, bytes]) -> None
     job.file_name, job.content = "flows.zip", buffer.getvalue()
 
 
-def _unique(item: ExportItem, taken: dict[str, bytes]) -> str:
+def _unique(world: World, item: ExportItem, taken: dict[str, bytes]) -> str:
+    extension: str = world.state.settings.export_extension
+    if item.export_type == "Architect":
+        flow = _flow(world, item)
+        extension = "." + EXTENSIONS.get(flow.type if flow else "", "i3Flow")
     stem = item.file_name or re.sub(r"[^A-Za-z0-9_-]+", "_", item.name or item.id or "flow")
-    name, number = f"{stem}.yaml", 1
+    name, number = f"{stem}{extension}", 1
     while name in taken:
-        name, number = f"{stem}_{number}.yaml", number + 1
+        name, number = f"{stem}_{number}{extension}", number + 1
     return name
 
 
-def export(world: World, item: ExportItem, client: Client) -> str | None:
-    """Return the document of a flow or of one of its versions; ``None`` when the client has none.
+def _flow(world: World, item: ExportItem) -> Flow | None:
+    return world.state.flows.get(item.id) if item.id else world.find_flow(item.name or "", item.type or "")
+
+
+def export(world: World, item: ExportItem, client: Client) -> bytes | None:
+    """Return the file of a flow or of one of its versions; ``None`` when the client has none.
 
     Without a version the newest content comes out, be it a draft.
     """
-    flow = world.state.flows.get(item.id) if item.id else world.find_flow(item.name or "", item.type or "")
+    flow = _flow(world, item)
     if flow is None or flow.deleted or not sees(world, client, flow.division_id):
         return None
     version = flow.version(item.version) if item.version else None
-    if item.version and version is None:
-        return None
     text = version.document if version else newest_text(flow)
-    if not text:
+    if not text or (item.version and version is None):
         return None
+    if item.export_type == "Architect":
+        return encoded(configuration_of(world, flow, version)) if try_read(text) else None
     newest = version is None or version.id == flow.versions[-1].id
     try:
-        return exported(text, _metadata(world, flow, text, newest=newest))
+        metadata = _metadata(world, flow, text, newest=newest)
+        return exported(text, metadata, defaults=world.state.settings.export_adds_defaults).encode()
     except DocumentError:
-        return text
+        return text.encode()
 
 
 def _metadata(world: World, flow: Flow, text: str, *, newest: bool) -> dict[str, str]:

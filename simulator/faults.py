@@ -8,8 +8,9 @@ from collections.abc import Collection
 from typing import Literal
 
 from simulator.errors import PlatformError
+from simulator.fault import CallPattern, Fault, FaultEffect
 from simulator.http import JSON, Reply, json_reply
-from simulator.state import CallPattern, FaultEffect, JobFault
+from simulator.state import JobFault
 from simulator.world import World
 
 
@@ -18,18 +19,17 @@ def matches(pattern: CallPattern, method: str, path: str) -> bool:
     return (not pattern.method or pattern.method.upper() == method) and re.search(pattern.path, path) is not None
 
 
-def take_fault(world: World, method: str, path: str) -> FaultEffect | None:
-    """Count the call for every fault that it matches, and return the effect of the first one that is due."""
-    effect: FaultEffect | None = None
+def take_fault(world: World, method: str, path: str) -> Fault | None:
+    """Count the call for every fault that it matches, and return the first one that is due."""
+    hit: Fault | None = None
     for fault in world.state.faults:
-        if not matches(fault.match, method, path):
+        if not fault.enabled or not matches(fault.match, method, path):
             continue
-        fault.seen += 1
         world.changed()
-        due = fault.seen in fault.at if fault.at is not None else fault.times is None or fault.seen <= fault.times
-        if due and effect is None:
-            effect = fault.fault
-    return effect
+        if fault.due() and hit is None:
+            hit = fault
+            fault.hits += 1
+    return hit
 
 
 def replaced(effect: FaultEffect, correlation_id: str) -> Reply:

@@ -28,13 +28,18 @@ class Who(Model):
 
 
 class FixtureFlow(Model):
-    """A published flow; name and type are taken from the document where they are not given."""
+    """A published flow; name and type are taken from the document where they are not given.
+
+    It is published ``times`` times with the same content, after the documents ``versions``, the oldest first.
+    """
 
     id: str | None = None
     name: str | None = None
     type: str | None = None
     document: str | None = None
     published_by: Who = Who()
+    times: int = Field(default=1, ge=1)
+    versions: list[str] = Field(default_factory=list)
 
 
 class Fixture(Model):
@@ -138,7 +143,12 @@ def add_flow(world: World, row: FixtureFlow) -> Flow:
         del world.state.flows[flow.id]
         flow.id = row.id
         world.add_flow(flow)
-    publishing.publish(world, flow, row.document or minimal(name, flow.type), by=by, at=at)
+    text = row.document or minimal(name, flow.type)
+    for older in row.versions:
+        version = publishing.check_in(world, flow, older, by=by, at=at)
+        publishing.publish_version(world, flow, version, by=by, at=at)
+    for _ in range(row.times):
+        publishing.publish(world, flow, text, by=by, at=at)
     return flow
 
 

@@ -21,12 +21,7 @@ def register(world: World, call: Call) -> Reply:
     if not isinstance(stubs, bool):
         raise invalid_value(str(stubs), "Boolean", "true, false")
     job_id = new_id()
-    headers = {
-        "x-amz-server-side-encryption": "aws:kms",
-        "x-amz-meta-jobid": job_id,
-        "x-amz-meta-organizationid": world.state.organisation.id,
-        "x-amz-meta-correlationid": call.correlation_id,
-    }
+    headers = _signed_headers(world, call, job_id)
     lifetime = world.state.settings.presigned_seconds
     job = FlowJob(
         id=job_id,
@@ -46,6 +41,19 @@ def register(world: World, call: Call) -> Reply:
             "selfUri": f"/api/v2/flows/jobs/{job.id}",
         }
     )
+
+
+def _signed_headers(world: World, call: Call, job_id: str) -> dict[str, str]:
+    signed = world.state.settings.presigned_headers
+    if signed == "none":
+        return {}
+    headers = {
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-meta-jobid": job_id,
+        "x-amz-meta-organizationid": world.state.organisation.id,
+        "x-amz-meta-correlationid": call.correlation_id,
+    }
+    return {**headers, "content-type": "application/x-yaml"} if signed == "with-content-type" else headers
 
 
 def look(world: World, call: Call) -> Reply:

@@ -10,8 +10,8 @@ from simulator.errors import PlatformError, invalid_value
 from simulator.http import Call, Endpoint, Reply, json_reply
 from simulator.matching import name_matcher
 from simulator.paging import page
-from simulator.publishing import newest_text, note, require_free, try_read
-from simulator.references import references
+from simulator.publishing import note, require_free, try_read
+from simulator.references import FLOWS, references
 from simulator.rendering import flow_json, version_json
 from simulator.state import Flow
 from simulator.world import World
@@ -140,10 +140,23 @@ def delete_flow(world: World, call: Call) -> Reply:
     """DELETE /api/v2/flows/{flowId}: the flow can still be seen with ``deleted=true``."""
     flow = find(world, call)
     require_free(world, flow, by=call.caller.actor)
+    if world.state.settings.delete_blocked_by_use and (user := _user_of(world, flow)):
+        raise PlatformError(409, message=f"Flow '{flow.name}' is used by flow '{user.name}'.")
     flow.deleted = True
     world.index()
     note(world, flow, "DELETE", by=call.caller.actor, at=world.now())
     return Reply(status=204)
+
+
+def _user_of(world: World, wanted: Flow) -> Flow | None:
+    """Another flow whose published version names this one."""
+    for flow in world.state.flows.values():
+        version = flow.version(flow.published)
+        document = try_read(version.document) if version and flow is not wanted and not flow.deleted else None
+        for named in references(document) if document else ():
+            if named.path == FLOWS and world.find_flow(named.name, named.qualifier) is wanted:
+                return flow
+    return None
 
 
 def list_versions(world: World, call: Call) -> Reply:
@@ -161,28 +174,6 @@ def get_version(world: World, call: Call) -> Reply:
     return json_reply(version_json(flow, version))
 
 
-def configuration(world: World, call: Call) -> Reply:
-    """GET the native configuration of the newest content or of a version; here only its outline."""
-    flow = find(world, call)
-    version = flow.version(call.params["versionId"]) if "versionId" in call.params else None
-    text = version.document if version else newest_text(flow)
-    document = try_read(text)
-    if document is None:
-        raise PlatformError(404, "flow.no.config.available", "Flow has no saved or checked-in configuration.")
-    manifest: dict[str, list[dict[str, str]]] = {}
-    for named in references(document):
-        manifest.setdefault(named.object_type, []).append({"name": named.name})
-    return json_reply(
-        {
-            "name": flow.name,
-            "description": flow.description,
-            "type": flow.type,
-            "defaultLanguage": document.text("defaultLanguage") or "en-us",
-            "manifest": manifest,
-        }
-    )
-
-
 def endpoints() -> list[Endpoint]:
     """Return the rows of this module; fixed paths before the ones with an id."""
     one = "/api/v2/flows/{flowId}"
@@ -195,6 +186,4 @@ def endpoints() -> list[Endpoint]:
         Endpoint("DELETE", one, delete_flow, ("architect:flow:delete",)),
         Endpoint("GET", f"{one}/versions", list_versions, VIEW),
         Endpoint("GET", f"{one}/versions/{{versionId}}", get_version, VIEW),
-        Endpoint("GET", f"{one}/versions/{{versionId}}/configuration", configuration, VIEW),
-        Endpoint("GET", f"{one}/latestconfiguration", configuration, VIEW),
     ]

@@ -6,10 +6,12 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from simulator import admin, fixtures
+from simulator import clock, control, fixtures
 from simulator.app import Platform
+from simulator.fault import Fault
+from simulator.http import parsed
 from simulator.progress import advance
-from simulator.state import CallRecord, Client, Fault, Flow
+from simulator.state import ActNote, CallRecord, Client, Flow, Grant
 from simulator.traffic import VOICE, FlowLoad, QueueLoad, TrafficFixture
 from simulator.world import World
 
@@ -44,7 +46,7 @@ class Org:
     def load(self, fixture: dict[str, Any]) -> None:
         """Add a fixture to the organisation."""
         with self._now() as world:
-            fixtures.load(world, admin.parsed(fixtures.Fixture, fixture))
+            fixtures.load(world, parsed(fixtures.Fixture, fixture))
 
     def dump(self) -> dict[str, Any]:
         """Return the whole organisation as JSON data."""
@@ -100,6 +102,7 @@ class Org:
         *,
         permissions: Iterable[str] = ("*",),
         divisions: Iterable[str] = ("*",),
+        grants: Iterable[Grant] = (),
         lifetime: float = 86400,
         name: str = "",
     ) -> Client:
@@ -110,6 +113,7 @@ class Org:
             secret: Its secret.
             permissions: What it may do; patterns such as ``architect:flow:*`` are permitted.
             divisions: Where it may do so: names or ids of divisions, or ``*``.
+            grants: What it may do besides, each in divisions of its own.
             lifetime: Of its tokens, in seconds.
             name: How it is called.
         """
@@ -119,6 +123,7 @@ class Org:
             name=name,
             permissions=list(permissions),
             divisions=list(divisions),
+            grants=list(grants),
             token_lifetime_seconds=lifetime,
         )
         with self._now() as world:
@@ -144,26 +149,30 @@ class Org:
         path: str = "",
         at: list[int] | None = None,
         times: int | None = None,
+        chance: float = 1.0,
+        seed: int = 0,
         **effect: Any,
     ) -> None:
         """Add a fault for calls that match; ``effect`` are the attributes of ``FaultEffect``."""
-        data = {"match": {"method": method, "path": path}, "at": at, "times": times, "fault": effect}
+        calls = {"match": {"method": method, "path": path}, "at": at, "times": times}
         with self._now() as world:
-            world.state.faults.append(admin.parsed(Fault, data))
+            world.state.faults.append(parsed(Fault, {**calls, "chance": chance, "seed": seed, "fault": effect}))
             world.changed()
+
+    def faults(self) -> list[Fault]:
+        """Return copies of all faults, with how many calls they saw and hit."""
+        with self._now() as world:
+            return [fault.model_copy(deep=True) for fault in world.state.faults]
 
     def job_fault(self, **fault: Any) -> None:
         """Say what becomes of the next jobs; the attributes are those of ``JobFault``."""
         with self._now() as world:
-            admin.add_job_fault(world, fault)
+            control.add_job_fault(world, parsed(control.JobFaultRequest, fault))
 
     def clear_faults(self) -> None:
-        """Take back all faults and staged acts."""
+        """Take back all faults, and all acts that still wait."""
         with self._now() as world:
-            world.state.faults.clear()
-            world.state.job_faults.clear()
-            world.state.staged.clear()
-            world.changed()
+            control.clear(world)
 
     def traffic(
         self,
@@ -222,9 +231,11 @@ class Org:
         user: str | None = None,
         client: str | None = None,
         at_call: dict[str, Any] | None = None,
+        after: float | None = None,
+        every: float | None = None,
         **details: Any,
     ) -> None:
-        """Do something to a flow as another user or client, now or when a call arrives.
+        """Do something to a flow as another user or client: now, when a call arrives, or at a time.
 
         Args:
             do: One of ``simulator.acts.ACTS``, for example ``edit``.
@@ -233,6 +244,8 @@ class Org:
             user: Who does it.
             client: Who does it, when it is a client.
             at_call: ``method``, ``path`` (regular expression) and ``n`` of the call that it waits for.
+            after: In how many simulated seconds it happens.
+            every: After how many simulated seconds it happens again, and again.
             details: ``document``, ``value`` or ``lock``.
         """
         request = {
@@ -240,10 +253,12 @@ class Org:
             "do": do,
             "flow": {"name": name, "type": flow_type},
             "atCall": at_call,
+            "after": after,
+            "every": every,
             **details,
         }
         with self._now() as world:
-            admin.act(world, admin.parsed(admin.ActRequest, request))
+            control.act(world, parsed(control.ActRequest, request))
 
     def calls(self, *, method: str = "", path: str = "") -> list[CallRecord]:
         """Return the calls received so far, in order; ``path`` is a part of the path."""
@@ -266,5 +281,22 @@ class Org:
     def advance(self, seconds: float) -> None:
         """Set the clock forward, in real seconds: tokens expire, jobs end."""
         with self._now() as world:
-            world.state.clock_offset += seconds
+            clock.advance(world.state, seconds)
             world.changed()
+
+    def freeze(self) -> None:
+        """Let the clock stand still until :meth:`resume`; :meth:`advance` moves it all the same."""
+        with self._now() as world:
+            clock.freeze(world.state)
+            world.changed()
+
+    def resume(self) -> None:
+        """Let the clock go on from where it stands."""
+        with self._now() as world:
+            clock.resume(world.state)
+            world.changed()
+
+    def acts(self) -> list[ActNote]:
+        """Return notes of the acts that waited and were carried out or refused since, oldest first."""
+        with self._now() as world:
+            return [note.model_copy(deep=True) for note in world.state.acts]

@@ -12,6 +12,8 @@ from simulator.rendering import client_json, operation_json, user_json
 from simulator.state import HistoryEntry, HistoryQuery, Operation
 from simulator.world import World, iso
 
+LINKS = ("selfUri", "firstUri", "lastUri", "nextUri", "previousUri")
+
 
 def ask(world: World, call: Call) -> Reply:
     """POST /api/v2/flows/{flowId}/history: an Operation whose id is the id of the history."""
@@ -43,7 +45,8 @@ def listing(world: World, call: Call) -> Reply:
     entries.sort(key=lambda entry: entry.at)
     if not call.query.get("sortOrder", "desc").lower().startswith("asc"):
         entries.reverse()
-    return page(call, entries, _entry_json, maximum=100, extra={**operation, "name": flow.name, "system": False})
+    extra = {**operation, "name": flow.name, "system": False}
+    return page(call, entries, _entry_json, maximum=100, extra=extra, without=LINKS)
 
 
 def _entry_json(entry: HistoryEntry) -> dict[str, Any]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from pydantic import ValidationError
 from starlette.datastructures import QueryParams
 from starlette.routing import compile_path
 
 from simulator.errors import PlatformError, invalid_value
+from simulator.model import Model
+from simulator.settings import Settings
 from simulator.state import Client
 
 if TYPE_CHECKING:
@@ -38,7 +42,8 @@ def json_reply(data: Any, *, status: int = 200, headers: Mapping[str, str] | Non
 class Call:
     """One request: who calls what.
 
-    ``base`` is the scheme and host that the caller used, ``permissions`` what the endpoint asks for.
+    ``base`` is the scheme and host that the caller used, ``permissions`` what the endpoint asks for, ``settings`` how
+    the platform behaves.
     """
 
     method: str
@@ -51,6 +56,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     client: Client | None = None
     permissions: tuple[str, ...] = ()
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def caller(self) -> Client:
@@ -80,18 +86,43 @@ class Call:
         return int(value)
 
     def json(self) -> dict[str, Any]:
-        """Return the JSON object in the body; an empty body is an empty object."""
-        if not self.body:
+        """Return the JSON object in the body; no body or ``null`` (as SDKs send it) is an empty object."""
+        data = self._data() if self.body else None
+        if data is None:
             return {}
-        if JSON not in self.headers.get("content-type", ""):
-            raise PlatformError(415)
-        try:
-            data = json.loads(self.body)
-        except ValueError as error:
-            raise PlatformError(400) from error
         if not isinstance(data, dict):
             raise PlatformError(400)
         return data
+
+    def rows(self) -> list[Any]:
+        """Return the JSON list in the body."""
+        data = self._data() if self.body else []
+        if not isinstance(data, list):
+            raise PlatformError(400)
+        return data
+
+    def _data(self) -> Any:
+        if JSON not in self.headers.get("content-type", ""):
+            raise PlatformError(415)
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise PlatformError(400) from error
+
+
+Body = TypeVar("Body", bound=Model)
+
+
+def parsed(model: type[Body], data: Any) -> Body:
+    """Return ``data`` as ``model``.
+
+    Raises:
+        PlatformError: 400 that names each key that does not fit.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise PlatformError(400, message=str(error)) from error
 
 
 Handler: TypeAlias = "Callable[[World, Call], Reply]"
@@ -115,7 +146,14 @@ class Router:
     """Finds the endpoint of a call; the first row that matches wins, so fixed paths stand before patterns."""
 
     def __init__(self, endpoints: list[Endpoint]) -> None:
-        self._rows = [(compile_path(endpoint.path)[0], endpoint) for endpoint in endpoints]
+        self._rows: dict[int, list[tuple[re.Pattern[str], Endpoint]]] = {}
+        self._deep: list[tuple[re.Pattern[str], Endpoint]] = []
+        for endpoint in endpoints:
+            row = (compile_path(endpoint.path)[0], endpoint)
+            if ":path}" in endpoint.path:
+                self._deep.append(row)
+            else:
+                self._rows.setdefault(endpoint.path.count("/"), []).append(row)
 
     def find(self, method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
         """Return the endpoint and the values in its path.
@@ -124,7 +162,7 @@ class Router:
             PlatformError: 404 for an unknown path, 405 for a known one with another method.
         """
         known = False
-        for pattern, endpoint in self._rows:
+        for pattern, endpoint in [*self._rows.get(path.count("/"), ()), *self._deep]:
             if match := pattern.fullmatch(path):
                 if endpoint.method == method:
                     return endpoint, match.groupdict()

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.access import EVERYWHERE, sees
 from simulator.http import Call, Endpoint, Reply, json_reply
 from simulator.rendering import division_json
-from simulator.state import Client
+from simulator.state import Client, Grant
 from simulator.world import DIVISIONS, World, iso
 
 PERMISSION_PARTS = 3
@@ -41,9 +41,26 @@ def token(world: World, call: Call) -> Reply:
             "organization": mine,
             "homeOrganization": mine,
             "authorizedScope": [],
-            "OAuthClient": {"id": client.id, "name": client.actor.name, "organization": mine},
+            "OAuthClient": {
+                "id": client.id,
+                "name": client.actor.name,
+                "authorizedGrantType": "CLIENT-CREDENTIALS",
+                "organization": mine,
+            },
         }
     )
+
+
+def check_token(_world: World, _call: Call) -> Reply:
+    """HEAD /api/v2/tokens/me: whether the token is good, without a body."""
+    return Reply(status=200)
+
+
+def revoke(world: World, call: Call) -> Reply:
+    """DELETE /api/v2/tokens/me: the token that was sent is no longer valid."""
+    world.state.tokens.pop(call.headers.get("authorization", "").partition(" ")[2], None)
+    world.changed()
+    return json_reply({})
 
 
 def products(world: World, _call: Call) -> Reply:
@@ -54,19 +71,17 @@ def products(world: World, _call: Call) -> Reply:
 
 
 def subject(world: World, call: Call) -> Reply:
-    """GET /api/v2/authorization/subjects/me: one role that holds the client's permissions, granted per division.
+    """GET /api/v2/authorization/subjects/me: a role for each of the client's grants, told per division.
 
     What the role allows is told only when ``includeFullRoles`` asks for it. How the platform writes a grant in all
     divisions is not in public sources; here the division's id is ``*``.
     """
-    client = call.caller
-    role: dict[str, Any] = {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, client.id)), "name": "Simulated role"}
-    if call.flag("includeFullRoles"):
-        role |= {"policies": _policies(client.permissions), "default": False}
+    client = world.state.clients[call.caller.id]
     grants = [
         {"subjectId": client.id, "division": division, "role": role, "grantMadeAt": iso(world.state.created)}
-        for division in _divisions(world, client)
-        if client.permissions
+        for number, grant in enumerate(client.all_grants)
+        for role in [_role(client, number, grant, full=call.flag("includeFullRoles"))]
+        for division in _divisions(world, client.model_copy(update={"divisions": grant.divisions}))
     ]
     return json_reply(
         {
@@ -79,12 +94,20 @@ def subject(world: World, call: Call) -> Reply:
     )
 
 
+def _role(client: Client, number: int, grant: Grant, *, full: bool) -> dict[str, Any]:
+    """A role that holds the permissions of one grant."""
+    name = f"Simulated role {number + 1}" if number else "Simulated role"
+    key = f"{client.id} {number}" if number else client.id
+    role: dict[str, Any] = {"id": str(uuid.uuid5(uuid.NAMESPACE_OID, key)), "name": name}
+    return role | ({"policies": _policies(grant.permissions), "default": False} if full else {})
+
+
 def _divisions(world: World, client: Client) -> list[dict[str, Any]]:
-    if EVERYWHERE in client.divisions:
-        return [{"id": EVERYWHERE, "name": EVERYWHERE, "homeDivision": False}]
+    if EVERYWHERE in client.divisions and world.state.settings.all_divisions_grant == "star":
+        return [{"id": EVERYWHERE, "name": EVERYWHERE, "description": "", "homeDivision": False}]
     home = world.home
     return [
-        {**division_json(one), "homeDivision": one is home}
+        {**division_json(one), "description": one.attributes.get("description", ""), "homeDivision": one is home}
         for one in world.state.objects[DIVISIONS]
         if sees(world, client, one.id)
     ]
@@ -104,6 +127,8 @@ def endpoints() -> list[Endpoint]:
     return [
         Endpoint("GET", "/api/v2/organizations/me", organisation),
         Endpoint("GET", "/api/v2/tokens/me", token),
+        Endpoint("HEAD", "/api/v2/tokens/me", check_token),
+        Endpoint("DELETE", "/api/v2/tokens/me", revoke),
         Endpoint("GET", "/api/v2/authorization/subjects/me", subject),
         Endpoint("GET", "/api/v2/authorization/products", products),
     ]

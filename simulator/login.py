@@ -26,7 +26,7 @@ def token(world: World, call: Call) -> Reply:
     value = secrets.token_urlsafe(48)
     world.state.tokens[value] = Token(client_id=client.id, expires=world.now() + client.token_lifetime_seconds)
     world.changed()
-    lifetime = int(client.token_lifetime_seconds)
+    lifetime = int(client.token_lifetime_seconds) - (world.state.settings.lifetime_told == "one-less")
     return json_reply({"access_token": value, "token_type": "bearer", "expires_in": lifetime})
 
 

@@ -8,15 +8,19 @@ from typing import Any, TypeAlias
 
 from simulator.errors import PlatformError
 from simulator.model import new_id
+from simulator.paths import (
+    ACTIONS,
+    CONTACT_LISTS,
+    DIVISIONS,
+    INTEGRATIONS,
+    SCHEDULE_GROUPS,
+    SCHEDULES,
+    TRUNK_BASES,
+    TRUNKS,
+)
+from simulator.stamps import fresh
 from simulator.state import Entity
-from simulator.world import DIVISIONS, World, iso
-
-ACTIONS = "integrations/actions"
-INTEGRATIONS = "integrations"
-SCHEDULES = "architect/schedules"
-SCHEDULE_GROUPS = "architect/schedulegroups"
-TRUNK_BASES = "telephony/trunkbasesettings"
-TRUNKS = "telephony/trunks"
+from simulator.world import World, iso
 
 Attributes: TypeAlias = dict[str, Any]
 LISTS_OF_A_GROUP = ("openSchedules", "closedSchedules", "holidaySchedules")
@@ -37,15 +41,21 @@ def new_entity(world: World, path: str, name: str, attributes: Attributes) -> En
     """
     given = dict(attributes)
     division = given.pop("division", None)
-    entity_id = given.pop("id", None) or (f"custom_-_{new_id()}" if path == ACTIONS else new_id())
+    entity_id = given.pop("id", None) or new_id_of(path)
     if path in MAKERS:
         given = MAKERS[path](world, name, given)
+    given = {**fresh(path, at=iso(world.state.created)), **given}
     return Entity(
         id=str(entity_id),
         name=name,
         division_id=reference(world, DIVISIONS, division)["id"] if division else None,
         attributes={key: value for key, value in given.items() if value is not None},
     )
+
+
+def new_id_of(path: str) -> str:
+    """Return an id for a new object; those of data actions have a prefix."""
+    return f"custom_-_{new_id()}" if path == ACTIONS else new_id()
 
 
 def reference(world: World, path: str, given: Any) -> dict[str, str]:
@@ -68,7 +78,9 @@ def _action(world: World, _name: str, given: Attributes) -> Attributes:
     category = str(given.setdefault("category", "Integration"))
     if "integrationId" not in given:
         found = world.find_entities(INTEGRATIONS, category)
-        integration = found[0] if found else world.add_entity(INTEGRATIONS, Entity(name=category))
+        integration = (
+            found[0] if found else world.add_entity(INTEGRATIONS, new_entity(world, INTEGRATIONS, category, {}))
+        )
         given["integrationId"] = integration.id
     return given
 
@@ -127,8 +139,20 @@ def _trunk(world: World, name: str, given: Attributes) -> Attributes:
     return {**usual, **given}
 
 
+def _integration(_world: World, _name: str, given: Attributes) -> Attributes:
+    """An integration that works."""
+    kind = {"id": "custom-rest-actions", "name": "Web Services Data Actions"}
+    return {"integrationType": kind, "intendedState": "ENABLED", "reportedState": {"code": "ACTIVE"}, **given}
+
+
+def _contact_list(_world: World, _name: str, given: Attributes) -> Attributes:
+    return {"columnNames": ["Phone"], "phoneColumns": [{"columnName": "Phone", "type": "home"}], **given}
+
+
 MAKERS: dict[str, Callable[[World, str, Attributes], Attributes]] = {
     ACTIONS: _action,
+    CONTACT_LISTS: _contact_list,
+    INTEGRATIONS: _integration,
     SCHEDULES: _schedule,
     SCHEDULE_GROUPS: _schedule_group,
     TRUNK_BASES: _trunk_base,

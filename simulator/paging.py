@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -19,8 +19,11 @@ def page(
     *,
     maximum: int,
     extra: dict[str, Any] | None = None,
+    without: Collection[str] = (),
 ) -> Reply:
     """Return the page that the call asks for, with ``extra`` attributes; only its items are rendered.
+
+    A few listings lack some of the usual attributes: those ``without`` which it is.
 
     Raises:
         PlatformError: 400 when the page size is above ``maximum``; the platform's text is not known.
@@ -30,7 +33,7 @@ def page(
     if size > maximum:
         raise PlatformError(
             400,
-            "bad.request",
+            call.settings.page_size_code,
             f"The page size [{size}] exceeds the maximum of [{maximum}].",
             params={"pageSize": str(size), "maximum": str(maximum)},
         )
@@ -55,4 +58,4 @@ def page(
         body["nextUri"] = uri(number + 1)
     if number > 1:
         body["previousUri"] = uri(number - 1)
-    return json_reply(body)
+    return json_reply({key: value for key, value in body.items() if key not in without} if without else body)

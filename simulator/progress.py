@@ -5,14 +5,20 @@ So a job that was running when the process was killed is over after the restart.
 
 from __future__ import annotations
 
-from simulator import actions, export_jobs, runs
+from simulator import actions, export_jobs, runs, schedule, validate_jobs
 from simulator.world import World
 
-FINISH = {"flow-job": runs.finish, "export-job": export_jobs.finish, "operation": actions.finish}
+FINISH = {
+    "flow-job": runs.finish,
+    "export-job": export_jobs.finish,
+    "operation": actions.finish,
+    "validate-job": validate_jobs.finish,
+}
 
 
 def advance(world: World) -> None:
-    """End everything whose time is over, in the order in which it ended."""
+    """End everything whose time is over, in the order in which it ended; then others do what they planned."""
+    schedule.advance(world)
     now = world.now()
     if not any(one.due <= now for one in world.state.pending):
         return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 from simulator.documents import Document, DocumentError, read
 from simulator.errors import PlatformError
 from simulator.model import new_id
@@ -28,14 +31,21 @@ def note(world: World, flow: Flow, action: str, *, by: Actor, at: float, version
     world.changed()
 
 
-def check_in(world: World, flow: Flow, text: str, *, by: Actor, at: float) -> Version:
+def check_in(
+    world: World, flow: Flow, text: str, *, by: Actor, at: float, native: dict[str, Any] | None = None
+) -> Version:
     """Make ``text`` the newest version; the draft is gone afterwards."""
-    version = Version(id=f"{len(flow.versions) + 1}.0", type="CHECKIN", document=text, by=by, created=at)
+    version = Version(id=_next_id(world, flow), type="CHECKIN", document=text, by=by, created=at, native=native)
     flow.versions.append(version)
     flow.checked_in = version.id
     flow.draft = None
     note(world, flow, "CHECKIN", by=by, at=at, version=version.id)
     return version
+
+
+def _next_id(world: World, flow: Flow) -> str:
+    newest = int(flow.versions[-1].id.partition(".")[0]) if flow.versions else 0
+    return f"{newest + world.state.settings.version_step}.0"
 
 
 def publish_version(world: World, flow: Flow, version: Version, *, by: Actor, at: float) -> None:
@@ -75,17 +85,23 @@ def take_metadata(world: World, flow: Flow, text: str) -> None:
         flow.division_id = world.home.id
 
 
+@lru_cache(maxsize=64)
 def try_read(text: str) -> Document | None:
-    """Return the document, ``None`` when it cannot be read (a draft may hold anything)."""
+    """Return the document, ``None`` when it cannot be read (a draft may hold anything).
+
+    The same text is often read several times in a row; nobody changes what is returned.
+    """
     try:
         return read(text)
     except DocumentError:
         return None
 
 
-def save_draft(world: World, flow: Flow, text: str, *, by: Actor, at: float) -> None:
+def save_draft(
+    world: World, flow: Flow, text: str, *, by: Actor, at: float, native: dict[str, Any] | None = None
+) -> None:
     """Keep ``text`` as the flow's saved draft."""
-    flow.draft = Version(id=f"saved_version_{new_id()}", type="SAVE", document=text, by=by, created=at)
+    flow.draft = Version(id=f"saved_version_{new_id()}", type="SAVE", document=text, by=by, created=at, native=native)
     note(world, flow, "SAVE", by=by, at=at, version=flow.draft.id)
 
 
@@ -123,7 +139,7 @@ def holder(world: World, flow: Flow) -> Actor | None:
     """Return who holds the flow: the one who checked it out, or the client whose job is publishing it."""
     if flow.locked_by:
         return flow.locked_by
-    for pending in world.state.pending:
+    for pending in world.state.pending if world.state.settings.jobs_hold_flow else ():
         if pending.kind == "flow-job":
             job = world.state.flow_jobs[pending.id]
             run = job.runs[pending.index]

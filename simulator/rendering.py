@@ -73,7 +73,7 @@ def flow_json(world: World, flow: Flow) -> dict[str, Any]:
         "deleted": flow.deleted,
         "selfUri": f"/api/v2/flows/{flow.id}",
     }
-    if flow.description:
+    if flow.description or world.state.settings.empty_description == "empty":
         body["description"] = flow.description
     published = flow.version(flow.published)
     checked_in = flow.version(flow.checked_in)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from simulator import publishing
-from simulator.access import sees
-from simulator.documents import Document, DocumentError, minimal, read
+from simulator.access import sees, within
+from simulator.documents import UNPROVEN_KEYS, Document, DocumentError, minimal, read
 from simulator.faults import take_job_fault
 from simulator.references import ANY_FLOW, FLOWS, Named
 from simulator.resolution import broken_containers, diagnostics, unpublished, unresolved
@@ -63,11 +63,24 @@ def finish(world: World, pending: Pending) -> None:
     by = world.state.clients[job.client_id].actor if world.state.settings.job_publishes_as_client else PLATFORM
     texts = _Outcome(world, run, by, job).messages()
     run.status = "Success" if texts is None else "Failure"
+    if texts is not None:
+        _leave(world, run, by)
     run.messages = [message.model_copy(update={"at": run.due}) for message in texts or []]
     if texts is None and run.fault:
         run.messages = [message.model_copy(update={"at": run.due}) for message in run.fault.messages]
     run.body = b""
     world.changed()
+
+
+def _leave(world: World, run: Run, by: Actor) -> None:
+    """What a failed job leaves behind: nothing, or what the settings say."""
+    flow = world.find_flow(run.name, run.flow_type or "") if run.name else None
+    if flow is None:
+        return
+    if world.state.settings.failed_job_names_flow:
+        run.flow_id = flow.id
+    if world.state.settings.failed_job_keeps_lock and flow.locked_by is None:
+        flow.locked_by = by
 
 
 class _Outcome:
@@ -78,7 +91,7 @@ class _Outcome:
         self._run = run
         self._by = by
         self._stubs = job.create_stubs
-        self._client = world.state.clients[job.client_id]
+        self._client = within(world.state.clients[job.client_id], (PUBLISH,))
 
     def messages(self) -> list[Message] | None:
         """Carry the run out; return why it failed, ``None`` when it did not."""
@@ -89,6 +102,8 @@ class _Outcome:
             document = read(self._run.body)
         except DocumentError as error:
             return _failure(Message(text=str(error)))
+        if text := self._not_archy(document):
+            return _failure(Message(text=text))
         if refusals := self._refusals(document):
             return _failure(*refusals)
         flow = self._world.find_flow(document.name, document.flow_type)
@@ -97,6 +112,15 @@ class _Outcome:
         else:
             self._publish(document, flow)
         return None
+
+    def _not_archy(self, document: Document) -> str:
+        """Why a document is none, by facts that are not certain; empty when it is one."""
+        settings = self._world.state.settings
+        if not settings.jobs_accept_json and self._run.body.lstrip().startswith(b"{"):
+            return "the file is no YAML document"
+        if settings.rare_type_keys == "others" and document.key in UNPROVEN_KEYS:
+            return f"'{document.key}' is not a flow type"
+        return ""
 
     def _refusals(self, document: Document) -> list[Message]:
         flow = self._world.find_flow(document.name, document.flow_type)

@@ -25,6 +25,7 @@ class Urls:
     api: str
     login: str
     admin: str
+    gateway: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """Return the URLs by name."""
@@ -90,16 +91,28 @@ class Service:
         host: The address to bind.
         api_port: Port of API, storage and admin API; 0 for a free one.
         login_port: Port of the login host; 0 for a free one.
+        gateway_port: Port of the gateway, which has the login host below ``/login`` and the API below ``/platform``;
+            0 for a free one.
     """
 
-    def __init__(self, world: World, *, host: str = "127.0.0.1", api_port: int = 0, login_port: int = 0) -> None:
+    def __init__(
+        self,
+        world: World,
+        *,
+        host: str = "127.0.0.1",
+        api_port: int = 0,
+        login_port: int = 0,
+        gateway_port: int = 0,
+    ) -> None:
         connections = _Connections()
         self.platform = Platform(world, connection=connections.of)
-        self._sockets = [_listen(host, api_port), _listen(host, login_port)]
-        api, login = (one.getsockname()[1] for one in self._sockets)
-        self.platform.login_port = login
+        self._sockets = [_listen(host, port) for port in (api_port, login_port, gateway_port)]
+        api, login, gateway = (one.getsockname()[1] for one in self._sockets)
+        self.platform.login_port, self.platform.gateway_port = login, gateway
         base = f"http://{host}:{api}"
-        self.urls = Urls(api=base, login=f"http://{host}:{login}", admin=f"{base}/_sim")
+        self.urls = Urls(
+            api=base, login=f"http://{host}:{login}", admin=f"{base}/_sim", gateway=f"http://{host}:{gateway}"
+        )
         options: dict[str, Any] = {"log_config": None, "access_log": False, "lifespan": "off", "ws": "none"}
         config = uvicorn.Config(
             self.platform, http=connections.protocol(), timeout_graceful_shutdown=1, server_header=False, **options
@@ -127,6 +140,10 @@ class Service:
 def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"{host}:{port} cannot be listened on: {error.strerror}") from error
     listener.listen(2048)
     return listener

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from simulator.fault import CallPattern, Fault
 from simulator.model import Model, new_id
 from simulator.settings import Settings
 from simulator.traffic import Traffic
@@ -27,11 +28,18 @@ class Actor(Model):
     name: str
 
 
+class Grant(Model):
+    """A role in some divisions: permissions or patterns of them, and names or ids of divisions, or ``*``."""
+
+    permissions: list[str]
+    divisions: list[str] = Field(default_factory=lambda: ["*"])
+
+
 class Client(Model):
     """An OAuth client; lifetime of its tokens in seconds.
 
     ``permissions`` may hold patterns such as ``architect:flow:*``; it has them in ``divisions``, which are names or
-    ids, or ``*`` for all of them.
+    ids, or ``*`` for all of them. ``grants`` are what it has besides, each in divisions of its own.
     """
 
     id: str = Field(default_factory=new_id)
@@ -39,7 +47,14 @@ class Client(Model):
     secret: str = Field(default_factory=new_id)
     permissions: list[str] = Field(default_factory=lambda: ["*"])
     divisions: list[str] = Field(default_factory=lambda: ["*"])
+    grants: list[Grant] = Field(default_factory=list)
     token_lifetime_seconds: float = 86400
+
+    @property
+    def all_grants(self) -> list[Grant]:
+        """Everything that it has, where it has it."""
+        own = [Grant(permissions=self.permissions, divisions=self.divisions)] if self.permissions else []
+        return own + self.grants
 
     @property
     def actor(self) -> Actor:
@@ -57,23 +72,30 @@ class Token(Model):
 class Entity(Model):
     """An object of any list, for example a queue: id, name and whatever else the fixture says.
 
-    Without ``division_id`` it is in the default division.
+    Without ``division_id`` it is in the default division. ``parts`` are what has its own addresses below the object:
+    members, rows, configuration. A new object may be missing from lists until ``listed_from``.
     """
 
     id: str = Field(default_factory=new_id)
     name: str
     division_id: str | None = None
     attributes: dict[str, Any] = Field(default_factory=dict)
+    parts: dict[str, Any] = Field(default_factory=dict)
+    listed_from: float = 0.0
 
 
 class Version(Model):
-    """One version of a flow; a draft has an id that begins with ``saved_version_``. Times in epoch seconds."""
+    """One version of a flow; a draft has an id that begins with ``saved_version_``. Times in epoch seconds.
+
+    ``native`` is the configuration that made it, when it was no Archy document.
+    """
 
     id: str
     type: Literal["PUBLISH", "CHECKIN", "SAVE"]
     document: str
     by: Actor
     created: float
+    native: dict[str, Any] | None = None
     published: float | None = None
     published_end: float | None = None
 
@@ -189,6 +211,28 @@ class ExportJob(Model):
     messages: list[Message] = Field(default_factory=list)
 
 
+class ValidateJob(Model):
+    """A validate job; ``flows`` are the references of its request."""
+
+    id: str = Field(default_factory=new_id)
+    client_id: str
+    flows: list[dict[str, Any]]
+    due: float
+    status: str = "Started"
+    messages: list[Message] = Field(default_factory=list)
+
+
+class Build(Model):
+    """The state of the index that dependency tracking answers from. Times in epoch seconds."""
+
+    id: str = Field(default_factory=new_id)
+    status: str = "OPERATIONAL"
+    due: float = 0.0
+    started: float | None = None
+    completed: float | None = None
+    by: Actor | None = None
+
+
 class HistoryQuery(Model):
     """A history that was asked for: the platform answers with an operation and then a listing."""
 
@@ -202,7 +246,7 @@ class Pending(Model):
     """Something that will be over at ``due`` (epoch seconds); ``index`` is the run within its job."""
 
     due: float
-    kind: Literal["flow-job", "export-job", "operation"]
+    kind: Literal["flow-job", "export-job", "validate-job", "operation"]
     id: str
     index: int = 0
 
@@ -220,39 +264,6 @@ class JobFault(Model):
     times: int | None = 1
     outcome: Literal["failure", "stuck", "success", "lost"] = "failure"
     messages: list[Message] = Field(default_factory=list)
-
-
-class CallPattern(Model):
-    """Which calls are meant: the method (any when empty) and a regular expression that the path must contain."""
-
-    method: str = ""
-    path: str = ""
-
-
-class FaultEffect(Model):
-    """What happens to the call instead of, or besides, the usual answer.
-
-    ``status`` and ``body`` replace the answer; the call has no effect unless ``process`` is set. ``reset`` closes the
-    connection before or after the call had its effect. ``delay`` waits real seconds. ``truncate`` sends half the body.
-    """
-
-    status: int | None = None
-    body: Any = None
-    headers: dict[str, str] = Field(default_factory=dict)
-    process: bool = False
-    reset: Literal["before", "after"] | None = None
-    delay: float = 0.0
-    truncate: bool = False
-
-
-class Fault(Model):
-    """A fault that waits for its calls: the ``at``-th matching ones (from 1), the first ``times``, or all."""
-
-    match: CallPattern = CallPattern()
-    at: list[int] | None = None
-    times: int | None = None
-    fault: FaultEffect
-    seen: int = 0
 
 
 class Act(Model):
@@ -276,8 +287,39 @@ class StagedAct(Model):
     act: Act
 
 
+class PlannedAct(Model):
+    """An act that waits for the time ``due`` (epoch seconds), and for each ``every`` real seconds after it."""
+
+    due: float
+    every: float | None = None
+    act: Act
+
+
+class ActNote(Model):
+    """An act that was carried out, or refused with ``refusal``, at the time ``at`` (epoch seconds)."""
+
+    at: float
+    act: Act
+    refusal: str = ""
+
+
 class CallRecord(Model):
-    """One call that the platform received; ``status`` 0 means that the connection was closed instead."""
+    """One call that the platform received.
+
+    Attributes:
+        n: Its number, from 1.
+        listener: Where it came in: ``api``, ``login`` or ``storage``.
+        method: Its verb.
+        path: Its path.
+        query: What follows the path.
+        correlation_id: As the answer's header tells it.
+        client: The id of the client behind the token.
+        status: Of the answer; 0 means that the connection was closed instead.
+        at: When it came, in epoch seconds.
+        ms: The simulator's own time for it in milliseconds, from its arrival to the answer.
+        wait: How long it was held back in milliseconds: simulated latency and the delay of a fault.
+        fault: The id of the fault that hit it.
+    """
 
     n: int
     listener: str
@@ -287,7 +329,10 @@ class CallRecord(Model):
     correlation_id: str
     client: str | None = None
     status: int = 0
+    at: float = 0.0
     ms: float = 0.0
+    wait: float = 0.0
+    fault: str | None = None
 
 
 class State(Model):
@@ -298,16 +343,22 @@ class State(Model):
     clients: dict[str, Client] = Field(default_factory=dict)
     tokens: dict[str, Token] = Field(default_factory=dict)
     objects: dict[str, list[Entity]] = Field(default_factory=dict)
+    removed: dict[str, list[Entity]] = Field(default_factory=dict)
     flows: dict[str, Flow] = Field(default_factory=dict)
     traffic: Traffic = Field(default_factory=Traffic)
     flow_jobs: dict[str, FlowJob] = Field(default_factory=dict)
     export_jobs: dict[str, ExportJob] = Field(default_factory=dict)
+    validate_jobs: dict[str, ValidateJob] = Field(default_factory=dict)
+    build: Build = Field(default_factory=Build)
     histories: dict[str, HistoryQuery] = Field(default_factory=dict)
     pending: list[Pending] = Field(default_factory=list)
     faults: list[Fault] = Field(default_factory=list)
     job_faults: list[JobFault] = Field(default_factory=list)
     staged: list[StagedAct] = Field(default_factory=list)
+    planned: list[PlannedAct] = Field(default_factory=list)
+    acts: list[ActNote] = Field(default_factory=list)
     clock_offset: float = 0.0
+    frozen_at: float | None = None
     created: float = Field(default_factory=time.time)
 
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from simulator import admin, fixtures
+from simulator import fixtures
 from simulator.handle import Org
+from simulator.http import parsed
 from simulator.server import Service
 from simulator.state import Client
 from simulator.world import World
@@ -27,6 +28,7 @@ class Simulator:
     login: str
     admin: str
     org: Org
+    gateway: str = ""
 
 
 @contextlib.contextmanager
@@ -38,8 +40,9 @@ def running(
     clients: Iterable[Client] = (),
     api_port: int = 0,
     login_port: int = 0,
+    host: str = "127.0.0.1",
 ) -> Iterator[Simulator]:
-    """Run a simulator on 127.0.0.1 for the time of a ``with`` block.
+    """Run a simulator for the time of a ``with`` block.
 
     Args:
         speed: By how much simulated delays are shortened.
@@ -48,20 +51,22 @@ def running(
         clients: OAuth clients besides ``flowsync`` with the secret ``secret-of-flowsync``.
         api_port: The port of the API; 0 for a free one.
         login_port: The port of the login host; 0 for a free one.
+        host: The address to listen on.
     """
     world = World(speed=speed, persist=persist)
     if fixture:
-        fixtures.load(world, admin.parsed(fixtures.Fixture, fixture))
+        fixtures.load(world, parsed(fixtures.Fixture, fixture))
     for client in clients:
         world.state.clients[client.id] = client
     world.save()
-    service = Service(world, api_port=api_port, login_port=login_port)
+    service = Service(world, host=host, api_port=api_port, login_port=login_port)
     org = Org(service.platform)
     thread = threading.Thread(target=lambda: asyncio.run(service.serve()), name="simulator", daemon=True)
     thread.start()
     try:
         service.wait_until_ready()
-        yield Simulator(api=service.urls.api, login=service.urls.login, admin=service.urls.admin, org=org)
+        urls = service.urls
+        yield Simulator(api=urls.api, login=urls.login, admin=urls.admin, org=org, gateway=urls.gateway)
     finally:
         service.stop()
         thread.join(timeout=10)

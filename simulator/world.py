@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from simulator import clock
+from simulator.paths import DIVISIONS, QUEUES
 from simulator.state import Client, Entity, Flow, State
 
+__all__ = ["DIVISIONS", "HOME", "QUEUES", "World", "fresh_state", "iso", "same"]
+
 HOME = "Home"
-DIVISIONS = "authorization/divisions"
-QUEUES = "routing/queues"
 
 
 def same(name: str) -> str:
@@ -29,7 +32,7 @@ def fresh_state() -> State:
     state = State()
     client = Client(id="flowsync", name="flowsync", secret="secret-of-flowsync")  # noqa: S106 (made up)
     state.clients[client.id] = client
-    state.objects[DIVISIONS] = [Entity(name=HOME, attributes={"homeDivision": True})]
+    state.objects[DIVISIONS] = [Entity(name=HOME, attributes={"description": "", "homeDivision": True})]
     return state
 
 
@@ -48,6 +51,8 @@ class World:
         self._dirty = True
         self._flow_ids: dict[tuple[str, str], str] = {}
         self._entities: dict[str, dict[str, list[Entity]]] = {}
+        self._by_id: dict[str, dict[str, Entity]] = {}
+        self._moment: float | None = None
         self.state = fresh_state()
         if persist and persist.exists():
             self.state = State.model_validate_json(persist.read_bytes())
@@ -55,7 +60,18 @@ class World:
 
     def now(self) -> float:
         """Return the time in epoch seconds."""
-        return time.time() + self.state.clock_offset
+        if self._moment is not None:
+            return self._moment
+        return clock.now(self.state)
+
+    @contextlib.contextmanager
+    def as_of(self, moment: float) -> Iterator[None]:
+        """Let it be ``moment`` (epoch seconds), for what should have happened before anybody looked."""
+        self._moment = moment
+        try:
+            yield
+        finally:
+            self._moment = None
 
     def after(self, seconds: float) -> float:
         """Return the time at which a simulated delay from now is over."""
@@ -83,6 +99,7 @@ class World:
     def index(self) -> None:
         """Build the indexes anew; needed after a flow was renamed or deleted."""
         self._entities = {}
+        self._by_id = {}
         self._flow_ids = {
             (same(flow.name), flow.type): flow.id for flow in self.state.flows.values() if not flow.deleted
         }
@@ -104,17 +121,46 @@ class World:
     def add_entity(self, path: str, entity: Entity) -> Entity:
         """Store a new object of a list."""
         self.state.objects.setdefault(path, []).append(entity)
-        self._entities.pop(path, None)
+        if path in self._entities:
+            self._entities[path].setdefault(same(entity.name), []).append(entity)
+        if path in self._by_id:
+            self._by_id[path][entity.id] = entity
         self.changed()
         return entity
+
+    def entity(self, path: str, entity_id: str) -> Entity | None:
+        """Return the object of a list with this id."""
+        if path not in self._by_id:
+            self._by_id[path] = {one.id: one for one in self.state.objects.get(path, [])}
+        return self._by_id[path].get(entity_id)
+
+    def removed(self, path: str, entity_id: str) -> Entity | None:
+        """Return the deleted object of a list with this id."""
+        return next((one for one in self.state.removed.get(path, []) if one.id == entity_id), None)
+
+    def bury(self, path: str, entity: Entity) -> None:
+        """Take an object out of its list; it is kept where deleted ones are."""
+        self.state.objects[path] = [one for one in self.state.objects.get(path, []) if one is not entity]
+        self.state.removed.setdefault(path, []).append(entity)
+        self.renamed(path)
+
+    def restore(self, path: str, entity: Entity) -> None:
+        """Put a deleted object back into its list."""
+        self.state.removed[path] = [one for one in self.state.removed.get(path, []) if one is not entity]
+        self.add_entity(path, entity)
+
+    def renamed(self, path: str) -> None:
+        """Forget the indexes of a list; needed after an object was renamed or taken away."""
+        self._entities.pop(path, None)
+        self._by_id.pop(path, None)
+        self.changed()
 
     def remove_entity(self, path: str, name: str) -> int:
         """Forget the objects of this name; return how many there were."""
         before = self.state.objects.get(path, [])
         left = [entity for entity in before if same(entity.name) != same(name)]
         self.state.objects[path] = left
-        self._entities.pop(path, None)
-        self.changed()
+        self.renamed(path)
         return len(before) - len(left)
 
     def find_entities(self, path: str, name: str) -> list[Entity]:

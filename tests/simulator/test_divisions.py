@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from simulator.state import Grant
 from simulator.testing import Org, Simulator
 from tests.simulator.conftest import Api, document, texts
 
@@ -106,3 +107,37 @@ def test_traffic_of_other_divisions_has_no_rows(api: Api, sales: Api, org: Org) 
     query = {"filter": {"type": "or", "predicates": [predicate]}, "metrics": ["oFlow"]}
     path = "analytics/flows/observations/query"
     assert (len(api.post(path, query)["results"]), sales.post(path, query)["results"]) == (1, [])
+
+
+@pytest.fixture
+def split(simulator: Simulator, org: Org) -> Iterator[Api]:
+    """A client that sees everything, but changes and publishes in the division Sales only."""
+    org.add(DIVISION, "Sales")
+    everywhere = Grant(permissions=["*:view", "architect:job*:*"])
+    in_sales = Grant(permissions=["routing:queue:*", "architect:flow:publish"], divisions=["Sales"])
+    org.client("split", "s3cret", permissions=[], grants=[everywhere, in_sales])
+    caller = Api(simulator, ("split", "s3cret"))
+    yield caller
+    caller.http.close()
+
+
+def test_a_permission_counts_only_where_it_was_granted(split: Api, org: Org) -> None:
+    home = org.add("routing/queues", "Support")
+    leads = org.add("routing/queues", "Leads", division="Sales")
+    assert [one["name"] for one in split.get("routing/queues")["entities"]] == ["Support", "Leads"]
+    statuses = [
+        split.call("PUT", f"routing/queues/{one['id']}", json={"name": one["name"]}).status_code
+        for one in (home, leads)
+    ]
+    assert statuses == [403, 200]
+    assert split.call("POST", "routing/skills", json={"name": "Italian"}).status_code == 403
+    assert publish(split, org, inside()) is None
+    refused = publish(split, org, document("At home"))
+    assert (refused or [""])[0].startswith("You are missing the following permission(s) in division 'Home'")
+
+
+def test_each_grant_is_told_with_its_role(split: Api) -> None:
+    grants = split.get("authorization/subjects/me", includeFullRoles="true")["grants"]
+    assert [one["division"]["name"] for one in grants] == ["*", "Sales"]
+    assert len({one["role"]["id"] for one in grants}) == 2
+    assert grants[1]["role"]["policies"][0]["entityName"] == "queue"

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 
 from simulator.testing import Simulator, running
@@ -48,6 +49,34 @@ def test_it_says_where_it_listens_and_ends_cleanly_on_sigterm(tmp_path: Path) ->
         api.http.close()
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("speed: 0\n", ":1: speed: "), ("speed: [\n", ":2: "), ("nothing: 1\n", "'nothing' is not known")],
+)
+def test_a_scenario_that_does_not_fit_ends_it_with_3_and_a_line(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text(text)
+    command = [sys.executable, "-m", "simulator", "--scenario", str(path)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(str(path))
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_is_told(simulator: Simulator) -> None:
+    port = str(urlsplit(simulator.api).port)
+    command = [sys.executable, "-m", "simulator", "--api-port", port]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+    assert done.returncode == 3
+    assert f"127.0.0.1:{port} cannot be listened on" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_killed_simulator_goes_on_where_it_was(tmp_path: Path) -> None:
     persist = ("--persist", str(tmp_path / "state.json"), "--speed", "100")
     with process(*persist) as (child, urls):
@@ -57,7 +86,8 @@ def test_a_killed_simulator_goes_on_where_it_was(tmp_path: Path) -> None:
         assert api.job(job_id)["status"] == "Started"
         child.kill()
         child.wait()
-    ports = ("--api-port", str(urlsplit(urls["api"]).port), "--login-port", str(urlsplit(urls["login"]).port))
+    names = ("api", "login", "gateway")
+    ports = [part for name in names for part in (f"--{name}-port", str(urlsplit(urls[name]).port))]
     with process(*persist, *ports) as (_, again):
         assert again == urls
         requests.post(f"{urls['admin']}/clock", json={"advance": 60}, timeout=5)

@@ -24,7 +24,7 @@ from hook import __version__
 from hook.deadline import Deadline
 from hook.errors import FlowSyncError, InvalidInput
 from hook.model import ExitCode, Place, Problem
-from hook.options import NOT_NEGATIVE, PATH, POSITIVE, common, connection, files, output, target
+from hook.options import NOT_NEGATIVE, PATH, POSITIVE, cluster, common, connection, files, lock, output, target
 from hook.redaction import Redactor
 from hook.settings import check_variables, option
 
@@ -54,6 +54,8 @@ def cli() -> None:
 @files
 @connection
 @target
+@lock
+@cluster
 @output
 @common
 @option("confirm", is_flag=True, help="Do not ask; needed where there is no terminal.")
@@ -72,6 +74,7 @@ def sync(**options: Any) -> ExitCode:
 @files
 @connection
 @target
+@cluster
 @output
 @common
 @option("detailed-exitcode", is_flag=True, help="Exit 2 when there is something to write.")
@@ -112,6 +115,73 @@ def approve(**options: Any) -> ExitCode:
     from hook.commands.approve import approve as line
 
     click.echo(line(options["plan"], by=options["by"], hours=options["hours"], reason=options["reason"]))
+    return ExitCode.DONE
+
+
+@cli.command(epilog=EXIT_CODES)
+@option("environment", short="e", help="The environment; the only one that there is, unless it is named.")
+@option("workspace", short="w", type=PATH, default=Path(), help="The repository's root.")
+@option("flows-dir", type=PATH, help="The environment's own folder, when it is mounted by itself.")
+@option("set", multiple=True, metavar="NAME=VALUE", help="A variable, stronger than the environment's.")
+@option("expected-digest", variable="EXPECTED_FLOWS_DIGEST", help="The digest that the files must have.")
+@connection
+@target
+@lock
+@cluster
+@option("output", short="o", type=click.Choice(["text", "json", "markdown"]), default="text", help="Format of stdout.")
+@option("server", is_flag=True, help="Also let the platform validate the live flows.")
+@common
+def doctor(**options: Any) -> ExitCode:
+    """Look at everything that a run needs, and say what to do; nothing is written."""
+    from hook.commands.context import Context
+    from hook.commands.doctor.command import doctor as execute
+
+    redactor = _redactor()
+    _configure_log(options, redactor, environment=options["environment"] or "")
+    return execute(Context(options, Deadline(options["deadline"]), redactor, os.environ))
+
+
+@cli.command(epilog=EXIT_CODES)
+@files
+@connection
+@option("state", default="auto", help="Where the state is kept: auto, none, file:PATH, or configmap.")
+@cluster
+@output
+@common
+@option("detailed-exitcode", is_flag=True, help="Exit 2 when something drifted.")
+@option("status-configmap", default="", help="Also write the result into this ConfigMap, in the Pod's own namespace.")
+def drift(**options: Any) -> ExitCode:
+    """Tell who changed what since it was deployed, and what is not deployed; nothing is written in Genesys Cloud."""
+    from hook.commands.context import Context
+    from hook.commands.drift import drift as execute
+
+    redactor = _redactor()
+    run_id = uuid.uuid4().hex[:12]
+    _configure_log(options, redactor, run=run_id, environment=options["environment"])
+    return execute(Context(options, Deadline(options["deadline"]), redactor, os.environ), run_id=run_id)
+
+
+@cli.command(epilog=EXIT_CODES)
+@click.argument("directory", type=PATH, default=Path())
+@click.option(
+    "--environment", "-e", "environments", multiple=True, help="An environment; repeat it, in promotion order."
+)
+@click.option("--repo-url", default="", help="Where Argo CD finds the repository.")
+@click.option("--name", default="", help="Of chart, release and project; the folder's own by default.")
+@click.option("--argo-namespace", default="argocd", show_default=True, help="The namespace that Argo CD runs in.")
+@click.option("--image", default="", help="Where the image of flowsync is: registry/repository[:tag][@digest].")
+@click.option("--applicationset", "application_set", is_flag=True, help="One ApplicationSet instead of Applications.")
+@click.option("--from-existing", is_flag=True, help="Keep what is there, and add what is missing.")
+@click.option("--force", is_flag=True, help="Overwrite what is there.")
+@click.option("--update-library", is_flag=True, help="Only renew the vendored library chart.")
+def init(*, update_library: bool, **options: Any) -> ExitCode:
+    """Make a flows repository for Argo CD."""
+    from hook.commands import init as command
+
+    click.echo(
+        command.update_library(options["directory"]) if update_library else command.init(command.Asked(**options)),
+        nl=False,
+    )
     return ExitCode.DONE
 
 
@@ -178,19 +248,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         check_variables(os.environ)
         args = list(arguments) if arguments is not None else None
         code = cli.main(args=args, prog_name="flowsync", standalone_mode=False, obj=redactor)
-    except click.UsageError as error:
-        error.show(file=sys.stderr)
-        return int(ExitCode.INVALID_INPUT)
     except click.ClickException as error:
         error.show(file=sys.stderr)
+        _last_words(redactor, error.format_message(), ExitCode.INVALID_INPUT)
         return int(ExitCode.INVALID_INPUT)
     except click.Abort:
         return _say(InvalidInput(Problem("aborted", "aborted; nothing was written.", Place())), redactor)
     except FlowSyncError as error:
         return _say(error, redactor)
-    except Exception:  # noqa: BLE001  (the last resort: whatever gets here is a bug, and has an exit code of its own)
+    except Exception as error:  # noqa: BLE001  (the last resort: whatever gets here is a bug, with its own exit code)
         click.echo("This is a bug of flowsync; please report it with the following lines.", err=True)
         click.echo(redactor.text(traceback.format_exc()), err=True)
+        _last_words(redactor, f"a bug of flowsync: {type(error).__name__}: {error}", ExitCode.BUG)
         return int(ExitCode.BUG)
     return int(code or 0)
 
@@ -201,7 +270,16 @@ def _say(error: FlowSyncError, redactor: Redactor) -> int:
         click.echo(redactor.text(f"error: {line}"), err=True)
     if error.hint:
         click.echo(redactor.text(error.hint), err=True)
+    _last_words(redactor, "\n".join((*lines, error.hint)).rstrip(), error.exit_code)
     return int(error.exit_code)
+
+
+def _last_words(redactor: Redactor, message: str, code: ExitCode) -> None:
+    """Leave a message on the Pod, where there is one."""
+    from hook.cluster import termination
+
+    text = termination.fitted(redactor.text(message).splitlines(), f"Exit {int(code)}.")
+    termination.write(text, termination.path_of(None, os.environ))
 
 
 def main() -> None:

@@ -92,13 +92,30 @@ connection: Decorator = _options(
 
 target: Decorator = _options(
     option("max-changes", help="How much of what exists may be overwritten, for example 30% or 12; guard thresholds."),
-    option("state", default="auto", help="Where the state is kept: auto, none, or file:PATH."),
+    option("state", default="auto", help="Where the state is kept: auto, none, file:PATH, or configmap."),
     option(
         "on-drift",
         type=click.Choice(["fail", "overwrite"]),
         default="fail",
         help="A flow that somebody else published, or had.",
     ),
+)
+
+cluster: Decorator = _options(
+    option("lock-namespace", default="", help="Where lock and state are in a cluster; the Pod's own by default."),
+    option("termination-log", type=PATH, help="Where the termination message goes; in a cluster, where it looks."),
+    # What the Pod says of itself, by the downward API.
+    option("pod-name", default="", hidden=True),
+    option("pod-namespace", default="", hidden=True),
+    option("pod-uid", default="", hidden=True),
+    option("job-name", default="", hidden=True),
+    option("job-uid", default="", hidden=True),
+)
+
+lock: Decorator = _options(
+    option("lock", type=click.Choice(["auto", "none", "lease"]), default="auto", help="One run at a time; by a Lease."),
+    option("lock-timeout", type=NOT_NEGATIVE, default=300.0, help="Seconds to wait for another run."),
+    option("events/no-events", default=None, help="Tell Events on the Job; in a cluster by default."),
 )
 
 output: Decorator = _options(

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import structlog
-
+from hook.commands.surroundings import Surroundings
 from hook.deadline import Deadline
-from hook.engine.stores import FileStore, NoStore, Store
-from hook.errors import InvalidInput
+from hook.engine.stores import Store
 from hook.genesys.client import ClientSettings, connect
 from hook.genesys.credentials import load_credentials
 from hook.genesys.regions import endpoints
 from hook.genesys.watching import WatchSettings
-from hook.model import Problem
 from hook.platform import GenesysPlatform
 from hook.redaction import Redactor
 from hook.workspace.environments import EnvironmentSettings
@@ -80,26 +75,4 @@ class Context:
         Raises:
             InvalidInput: ``--state`` names no such place.
         """
-        where = self.options["state"]
-        kind, _, path = where.partition(":")
-        if where == "none":
-            return NoStore()
-        if kind == "file" and path:
-            return FileStore(Path(path))
-        if where == "auto":
-            return self._home()
-        raise InvalidInput(
-            Problem("unknown-state", f"--state cannot be '{where}'.", hint="Use auto, none, or file:PATH.")
-        )
-
-    def _home(self) -> Store:
-        folder = self.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")  # noqa: PTH111  (no home: kept)
-        home = Path(folder) / "flowsync"
-        try:
-            if not home.is_absolute():
-                raise FileNotFoundError(f"{folder} is no absolute path")
-            home.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            structlog.get_logger().warning("no state is kept", folder=str(home), why=str(error))
-            return NoStore()
-        return FileStore(home)
+        return Surroundings(self.options, self.environ, self.deadline).store()

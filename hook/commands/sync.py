@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,10 +14,14 @@ import click
 import structlog
 
 from hook import guards, report
+from hook.cluster import termination
+from hook.cluster.events import JobEvents, NoEvents
 from hook.commands import planfile
 from hook.commands.context import Context
+from hook.commands.surroundings import Surroundings
 from hook.engine.apply import OnFailure
 from hook.engine.decide import DriftPolicy
+from hook.engine.locking import NoLock
 from hook.engine.run import Run
 from hook.engine.target import Policy, Target
 from hook.errors import FlowSyncError, InvalidInput
@@ -45,12 +49,15 @@ def execute(command: str, context: Context, *, run_id: str) -> ExitCode:
         The exit code of the one result that all output is derived from.
 
     Raises:
-        InvalidInput: The report or the plan cannot be written.
+        InvalidInput: The report has no format, or no folder.
     """
     options, redactor = context.options, context.redactor
     if options["report"]:
         report.form_of(options["report"])
-    result = _result(command, context, run_id=run_id)
+    around = Surroundings(options, context.environ, context.deadline)
+    events = around.events(run_id, redactor) if command == "sync" else NoEvents()
+    events.started(options["environment"])
+    result = _result(command, context, around, events, run_id=run_id)
     try:
         # The report comes first: whoever reads the exit code finds it written.
         if options["report"]:
@@ -58,12 +65,18 @@ def execute(command: str, context: Context, *, run_id: str) -> ExitCode:
         if options.get("out") and result.plan:
             plan = planfile.PlanFile(environment=result.environment, checksum=result.plan.checksum)
             planfile.write(plan, options["out"])
-    finally:
-        click.echo(report.render(result, form=options["output"], redactor=redactor), nl=False)
+    except InvalidInput as error:
+        result = replace(result, problems=(*result.problems, *error.problems))
+    click.echo(report.render(result, form=options["output"], redactor=redactor), nl=False)
+    path = termination.path_of(options["termination_log"], context.environ)
+    termination.write_result(result, path, redactor=redactor)
+    events.ended(result)
     return result.exit_code
 
 
-def _result(command: str, context: Context, *, run_id: str) -> Result:
+def _result(
+    command: str, context: Context, around: Surroundings, events: JobEvents | NoEvents, *, run_id: str
+) -> Result:
     options = context.options
     started = datetime.now(tz=UTC)
     try:
@@ -79,7 +92,7 @@ def _result(command: str, context: Context, *, run_id: str) -> Result:
             require_secrets=command == "sync",
         )
         context.redactor.add(*workspace.secrets)
-        run, platform = _prepare(command, context, workspace, run_id=run_id)
+        run, platform = _prepare(command, context, workspace, around, run_id=run_id)
     except FlowSyncError as error:
         return Result(
             run_id=run_id,
@@ -90,11 +103,14 @@ def _result(command: str, context: Context, *, run_id: str) -> Result:
             problems=error.problems if isinstance(error, InvalidInput) else (),
             failure=None if isinstance(error, InvalidInput) else error.failure(),
         )
+    run.report = _tell(events)
     with closing(platform):
         return run.execute()
 
 
-def _prepare(command: str, context: Context, workspace: Workspace, *, run_id: str) -> tuple[Run, GenesysPlatform]:
+def _prepare(
+    command: str, context: Context, workspace: Workspace, around: Surroundings, *, run_id: str
+) -> tuple[Run, GenesysPlatform]:
     options = context.options
     settings = workspace.environment
     policy = Policy(
@@ -126,15 +142,17 @@ def _prepare(command: str, context: Context, workspace: Workspace, *, run_id: st
             left_out=tuple(one.identity for one in left_out),
             warnings=(*_warnings(workspace, configured), *(one.problem for one in left_out)),
             organisation_id=settings.organization_id or None,
+            flows_digest=workspace.digest,
             whole=not (options["category"] or options["label"]),
         ),
         platform=platform,
-        store=context.store(),
+        store=around.store(),
+        lock=around.lock(run_id) if policy.write else NoLock(),
+        records=around.records(),
         policy=policy,
         deadline=context.deadline,
         guards=guards.Bench(configured, platform.readings, approved),
         confirm=_silent if options.get("confirm") else lambda plan: _ask(plan, context.redactor),
-        report=_log_outcome,
     )
     return run, platform
 
@@ -191,6 +209,14 @@ def _ask(plan: Plan, redactor: Redactor) -> None:
             signal.signal(number, handler)
     if not confirmed:
         raise InvalidInput(Problem("not-confirmed", "the plan was not confirmed; nothing was written.", NOWHERE))
+
+
+def _tell(events: JobEvents | NoEvents) -> Callable[[Outcome], None]:
+    def tell(outcome: Outcome) -> None:
+        _log_outcome(outcome)
+        events.outcome(outcome)
+
+    return tell
 
 
 def _log_outcome(outcome: Outcome) -> None:

@@ -18,6 +18,7 @@ import structlog
 
 from hook.deadline import Deadline
 from hook.engine import decide
+from hook.engine.locking import Lock
 from hook.engine.outcomes import Outcomes
 from hook.engine.publish import Jobs, Publisher
 from hook.engine.read_back import FlowKeeper, ReadBack
@@ -82,6 +83,7 @@ class Applier:
         concurrency: How many jobs may run at once; 1 serialises everything.
         on_failure: What happens to the rest when one object failed.
         pause: Seconds between two looks for a publish that is not visible yet.
+        lock: Asked right before every write.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Applier:
         concurrency: int,
         on_failure: OnFailure,
         pause: float,
+        lock: Lock,
     ) -> None:
         self._flows = flows
         self._state = state
@@ -104,9 +107,10 @@ class Applier:
         self._concurrency = concurrency
         self._on_failure = on_failure
         self._pause = pause
-        self._publisher = Publisher(jobs=flows.jobs, state=state, deadline=deadline)
+        self._lock = lock
+        self._publisher = Publisher(jobs=flows.jobs, state=state, deadline=deadline, lock=lock)
         self._view = View(flows.list)
-        self._read_back = ReadBack(flows=flows, deadline=deadline, own_client=own_client)
+        self._read_back = ReadBack(flows=flows, deadline=deadline, own_client=own_client, lock=lock)
         self._waiting: dict[Key, Change] = {}
         self._running: dict[Future[JobState], Task] = {}
         self._unverified: list[Task] = []
@@ -141,6 +145,10 @@ class Applier:
     def _start(self, pool: ThreadPoolExecutor) -> None:
         if self._deadline.stopping:
             self._halt("the run was asked to stop")
+        try:
+            self._lock.check()
+        except LockUnavailable as error:
+            self._halt(error.message)
         if self._halted:
             for change in self._waiting.values():
                 self._outcomes.not_tried(change, self._halted)

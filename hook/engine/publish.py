@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -9,8 +10,10 @@ from typing import Protocol
 import structlog
 
 from hook.deadline import Deadline
+from hook.engine.locking import Lock
 from hook.engine.state import State
 from hook.engine.stores import Intent
+from hook.engine.verify import to_keep
 from hook.errors import Conflict, JobFailed, UploadRefused
 from hook.genesys.flow_jobs import RegisteredJob
 from hook.genesys.job_states import JobState
@@ -24,8 +27,8 @@ class Jobs(Protocol):
         """Register a job."""
         ...
 
-    def upload(self, job: RegisteredJob, content: bytes) -> None:
-        """Hand over the document."""
+    def upload(self, job: RegisteredJob, content: bytes, *, permitted: Callable[[], None]) -> None:
+        """Hand over the document; ``permitted`` raises when that must not be done any more."""
         ...
 
     def wait(self, job_id: str) -> JobState:
@@ -42,11 +45,13 @@ class Publisher:
         jobs: The platform's flow jobs.
         state: Where intents are noted before the document is handed over.
         deadline: The end of the run.
+        lock: Asked right before every write.
     """
 
     jobs: Jobs
     state: State
     deadline: Deadline
+    lock: Lock
 
     def publish(self, change: Change, before: Live | None) -> JobState:
         """
@@ -62,11 +67,13 @@ class Publisher:
         Raises:
             JobFailed: The platform refused the document.
             Conflict: Somebody holds the flow.
+            LockUnavailable: The lock was lost before the document was handed over.
             FlowSyncError: It is not known what became of it; the intent stays noted.
         """
         if change.desired is None:
             raise ValueError(f"{change.identity} has no document")
         self.deadline.check(f"starting the publish of {change.identity}")
+        self.lock.check()
         job = self.jobs.register(create_stubs=bool(change.stubs))
         for stub in change.stubs:
             self.state.expect_stub(stub)
@@ -77,6 +84,7 @@ class Publisher:
             public_digest=change.desired.public_digest,
             job_id=job.id,
             planned_version=planned,
+            former=to_keep(change.desired, before),
             at=now,
         )
         self.state.intend(change.identity, intent)
@@ -84,7 +92,7 @@ class Publisher:
             "publishing", object=str(change.identity), job=job.id, version=planned, stubs=len(change.stubs)
         )
         try:
-            self.jobs.upload(job, change.desired.content)
+            self.jobs.upload(job, change.desired.content, permitted=self.lock.check)
             return self.jobs.wait(job.id)
         except (UploadRefused, JobFailed, Conflict):
             # The platform has said that it did not publish, so there is nothing to look for in the next run.

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Protocol
 
 from hook.deadline import Deadline
+from hook.engine.locking import Lock
 from hook.engine.task import Task
 from hook.engine.verify import is_foreign, is_successor, overtaken, verify, was_reset
 from hook.errors import FlowSyncError, VerificationFailed
@@ -36,10 +37,12 @@ class ReadBack:
         flows: The organisation's flows.
         deadline: The end of the run.
         own_client: The id of our OAuth client, ``None`` when it is not known.
+        lock: Asked right before something is put back.
     """
 
-    def __init__(self, *, flows: FlowKeeper, deadline: Deadline, own_client: str | None) -> None:
+    def __init__(self, *, flows: FlowKeeper, deadline: Deadline, own_client: str | None, lock: Lock) -> None:
         self._flows = flows
+        self._lock = lock
         self._deadline = deadline
         self._own_client = own_client
 
@@ -69,6 +72,7 @@ class ReadBack:
             return None
         if not task.restored:
             task.restored = True
+            self._lock.check()
             self._flows.restore(before=task.before, after=after, what=what)
             task.notes.append(f"the publish had reset {' and '.join(sorted(what))}, which was put back")
         return VerificationFailed(

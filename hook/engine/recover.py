@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from hook.engine.state import State
 from hook.engine.stores import Intent
+from hook.engine.verify import KEPT, reset_since
 from hook.errors import Conflict, JobFailed, NotFound
 from hook.genesys.job_states import REGISTERED, SUCCESS, JobState
-from hook.model import Identity, Live
+from hook.model import Desired, Identity, Live
 
 
 class JobReader(Protocol):
@@ -32,6 +33,20 @@ class Finished:
     identity: Identity
     intent: Intent
     flow_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """A job of an earlier run that succeeded, the flow as it is now, and what it had that the file does not say."""
+
+    job: Finished
+    now: Live
+    former: Mapping[str, str]
+
+    @property
+    def names(self) -> str:
+        """What is not as it was, for messages."""
+        return " and ".join(sorted(reset_since(self.former, self.now)))
 
 
 def finish_jobs(state: State, jobs: JobReader) -> tuple[tuple[Finished, ...], tuple[str, ...]]:
@@ -90,7 +105,8 @@ def take_over(
     live: Sequence[Live],
     *,
     published_since: Callable[[str, str | None], Sequence[str]],
-) -> None:
+    desired: Sequence[Desired] = (),
+) -> tuple[Reset, ...]:
     """
     Note what those jobs published, unless somebody else has published since.
 
@@ -102,21 +118,45 @@ def take_over(
         finished: The jobs.
         live: Every flow of the organisation.
         published_since: Lists the versions of a flow (by id) that were published after a version.
+        desired: What the files say now.
+
+    Returns:
+        What a publish reset and nobody has put back; these are not noted yet.
     """
     find = _finder(live)
+    files = {one.identity.key: one for one in desired}
+    resets: list[Reset] = []
     for one in finished:
         now = find(one)
         if now is None or now.version is None or not _is_its_version(one, now, published_since):
             state.forget_intent(one.identity)
             continue
-        state.published(
-            one.identity,
-            digest=one.intent.digest,
-            public_digest=one.intent.public_digest,
-            version=now.version,
-            flow_id=now.id,
-            at=one.intent.at,
-        )
+        reset = Reset(one, now, _still_to_keep(one.intent, files.get(one.identity.key)))
+        if reset_since(reset.former, now):
+            resets.append(reset)
+        else:
+            note(state, reset)
+    return tuple(resets)
+
+
+def note(state: State, reset: Reset, *, unfinished: bool = False) -> None:
+    """Note what a job of an earlier run published; with ``unfinished``, its intent stays for the next run."""
+    intent = reset.job.intent
+    state.published(
+        reset.job.identity,
+        digest=intent.digest,
+        public_digest=intent.public_digest,
+        version=reset.now.version or "",
+        flow_id=reset.now.id,
+        at=intent.at,
+        unfinished=intent if unfinished else None,
+    )
+
+
+def _still_to_keep(intent: Intent, desired: Desired | None) -> Mapping[str, str]:
+    """Return what the flow had before that publish, without what the file has said since."""
+    said = {name for name in KEPT if desired and desired.attribute(name) is not None}
+    return {name: value for name, value in intent.former.items() if name.removesuffix("Id") not in said}
 
 
 def _finder(live: Sequence[Live]) -> Callable[[Finished], Live | None]:

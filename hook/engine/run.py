@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
 from hook.deadline import Deadline
 from hook.engine.apply import Applier, OnFailure
+from hook.engine.locking import Lock, NoLock
 from hook.engine.outcomes import Outcomes
 from hook.engine.planning import Planned, Sources, make_plan
 from hook.engine.protocols import Guards, Platform
-from hook.engine.recover import Finished, finish_jobs, take_over, unseen
+from hook.engine.records import Journal, NoRecords, RecordStore
+from hook.engine.recover import Finished, Reset, finish_jobs, note, take_over, unseen
+from hook.engine.restore import put_back
 from hook.engine.state import State
 from hook.engine.stores import Contents, Store
 from hook.engine.target import Policy, Target
-from hook.errors import ApiUnavailable, Conflict, FlowSyncError, InternalError, Terminated
+from hook.errors import ApiUnavailable, Conflict, FlowSyncError, InternalError, Terminated, VerificationFailed
 from hook.model import (
     Examination,
     ExitCode,
@@ -55,6 +59,8 @@ class Run:
         policy: How to behave.
         deadline: The end of the run.
         guards: What may refuse the plan.
+        lock: Without it nothing is written.
+        records: Where it is kept what the last runs changed.
         confirm: Asks whether to go on; raises when the answer is no.
         report: Called with each outcome as soon as it is known.
     """
@@ -66,6 +72,8 @@ class Run:
     policy: Policy
     deadline: Deadline
     guards: Guards
+    lock: Lock = field(default_factory=NoLock)
+    records: RecordStore = field(default_factory=NoRecords)
     confirm: Callable[[Plan], None] = lambda plan: None  # noqa: ARG005
     report: Callable[[Outcome], None] = lambda outcome: None  # noqa: ARG005
     _started: datetime = field(default_factory=lambda: datetime.now(tz=UTC), init=False)
@@ -76,6 +84,13 @@ class Run:
     _outcomes: tuple[Outcome, ...] = field(default=(), init=False)
     _problems: tuple[Problem, ...] = field(default=(), init=False)
     _notes: list[str] = field(default_factory=list, init=False)
+    _not_put_back: list[FlowSyncError] = field(default_factory=list, init=False)
+    _journal: Journal = field(init=False)
+    _locked: bool = field(default=False, init=False)
+
+    def __post_init__(self) -> None:
+        """Open the journal of this run."""
+        self._journal = Journal(self.records, run_id=self.run_id, target=self.target, started=self._started)
 
     def execute(self) -> Result:
         """Carry out the run; every failure that we know of becomes part of the result."""
@@ -94,12 +109,27 @@ class Run:
                 hint="Rerun: what was done is not done again.",
                 details=(failure.message,) if failure else (),
             )
-        return self._result(failure)
+        return self._closed(self._result(failure))
+
+    def _closed(self, result: Result) -> Result:
+        """Note the end of the run and give back the lock; neither may cost the result."""
+        try:
+            if self._locked:
+                self.lock.check()
+                self._journal.end(result)
+        except FlowSyncError as error:
+            self._notes.append(f"the record of this run is not complete: {error.message}")
+        if told := self.lock.release():
+            self._notes.append(told)
+        return replace(result, notes=tuple(self._notes))
 
     def _go(self) -> None:
         log = structlog.get_logger()
         self._organisation, self._own_client = self.platform.who_am_i()
         log.info("organisation", id=self._organisation.id, name=self._organisation.name)
+        died = ""
+        if self.policy.write:
+            died, self._locked = self.lock.acquire(self._organisation.id), True
         state = State(
             self.store if self.policy.write else _Unwritten(self.store),
             organisation_id=self._organisation.id,
@@ -108,7 +138,7 @@ class Run:
             public=not self.target.secrets_known,
         )
         self._problems = (*self._problems, *state.problems)
-        planned = self._make_plan(state, self._recover(state))
+        planned = self._make_plan(state, self._recover(state, died))
         self._examine(planned, self._organisation)
         if self.policy.write and self._wait(planned, self._organisation):
             planned = self._make_plan(state, self.platform.flows.list())
@@ -116,17 +146,52 @@ class Run:
         log.info("planned", writes=len(planned.plan.writes), checksum=planned.plan.checksum)
         self._check_approved(planned.plan)
         if self.policy.write and self._may_write(planned.plan):
-            self._apply(planned.plan, state)
+            self._apply(planned.plan, state, self._organisation)
+            self.lock.check()
+        if self._not_put_back:
+            raise self._not_put_back[0]
 
-    def _recover(self, state: State) -> Sequence[Live]:
+    def _recover(self, state: State, died: str) -> Sequence[Live]:
         """Settle what an earlier run left unfinished; return the live flows."""
         finished, notes = finish_jobs(state, self.platform.jobs)
+        if died:
+            unsure = f"{len(notes)} of its writes were unsure" if notes else "none of its writes was unsure"
+            self._notes.append(f"{died}; {unsure}.")
         self._notes += notes
         live: Sequence[Live] = self.platform.flows.list()
-        if finished:
-            live = self._see(finished, live)
-            take_over(state, finished, live, published_since=self.platform.flows.published_since)
-        return live
+        if not finished:
+            return live
+        live = self._see(finished, live)
+        since = self.platform.flows.published_since
+        resets = take_over(state, finished, live, published_since=since, desired=self.target.desired)
+        return self._put_back(state, resets) if resets else live
+
+    def _put_back(self, state: State, resets: Sequence[Reset]) -> Sequence[Live]:
+        """Put back what a publish of an earlier run reset; a plan only tells."""
+        flows = self.platform.flows
+        if not self.policy.write:
+            for one in resets:
+                note(state, one)
+                self._notes.append(
+                    f"{one.job.identity}: an earlier run's publish reset {one.names}; a sync puts it back."
+                )
+            return flows.list()
+        pause = partial(self.deadline.sleep, self.policy.verify_pause, doing="waiting for what was put back")
+        result = put_back(resets, flows=flows, lock=self.lock, pauses=[pause] * LOOKS)
+        for one in result.done:
+            note(state, one)
+            self._notes.append(
+                f"{one.job.identity}: an earlier run's publish had reset {one.names}, which was put back."
+            )
+        for one, why in result.failed:
+            note(state, one, unfinished=True)
+            self._not_put_back.append(
+                VerificationFailed(
+                    f"{one.job.identity}: an earlier run's publish reset {one.names}, and it cannot be put back: {why}",
+                    hint="Put it back by hand, or say it in the flow's file.",
+                )
+            )
+        return result.live
 
     def _make_plan(self, state: State, live: Sequence[Live]) -> Planned:
         sources = Sources(
@@ -204,9 +269,11 @@ class Run:
             return False
         return not (self.policy.on_failure is OnFailure.STOP and any(change.refusal for change in plan.changes))
 
-    def _apply(self, plan: Plan, state: State) -> None:
+    def _apply(self, plan: Plan, state: State, organisation: Organisation) -> None:
         if plan.writes:
             self.confirm(plan)
+            self.lock.check()
+            self._journal.begin(organisation.id, plan)
         applier = Applier(
             flows=self.platform.flows,
             state=state,
@@ -216,6 +283,7 @@ class Run:
             concurrency=self.policy.concurrency,
             on_failure=self.policy.on_failure,
             pause=self.policy.verify_pause,
+            lock=self.lock,
         )
         self._outcomes = applier.apply(plan)
 

@@ -19,6 +19,8 @@ class State:
     """
     The state of one organisation during a run; every change is stored before the call returns.
 
+    Changes that several threads make at once are stored together.
+
     Args:
         store: Where it is kept.
         organisation_id: Whose objects they are.
@@ -35,6 +37,9 @@ class State:
         self._environment = environment
         self._run_id = run_id
         self._lock = threading.Lock()
+        self._saving = threading.Lock()
+        self._changes = 0
+        self._saved = 0
         contents, self.problems = store.load(organisation_id)
         self._organisation = contents.organisation
         self._entries = {entry.identity.key: entry for entry in contents.entries}
@@ -46,7 +51,9 @@ class State:
 
     def entries(self) -> tuple[Entry, ...]:
         """Return all that is known of the objects of this run's environment."""
-        return tuple(entry for entry in self._entries.values() if entry.environment == self._environment)
+        with self._lock:
+            known = list(self._entries.values())
+        return tuple(entry for entry in known if entry.environment == self._environment)
 
     def intend(self, identity: Identity, intent: Intent) -> None:
         """Note a write that is about to happen."""
@@ -71,8 +78,13 @@ class State:
         flow_id: str,
         at: str,
         file: str | None = None,
+        unfinished: Intent | None = None,
     ) -> None:
-        """Note that an object was verified: this digest, of that file, became that version."""
+        """
+        Note that an object was verified: this digest, of that file, became that version.
+
+        ``unfinished`` is kept for the next run, when something of that write is still to be done.
+        """
         self._update(
             identity,
             {
@@ -83,7 +95,7 @@ class State:
                 "file": file,
                 "at": at,
                 "run": self._run_id,
-                "intent": None,
+                "intent": unfinished,
                 "stub": False,
             },
         )
@@ -93,5 +105,14 @@ class State:
             known = self._entries.get(identity.key) or Entry(kind=identity.kind, type=identity.type, name=identity.name)
             changed = {**changes, "environment": self._environment, "name": identity.name}
             self._entries[identity.key] = known.model_copy(update=changed)
-            entries = sorted(self._entries.values(), key=lambda entry: entry.identity.key)
+            self._changes += 1
+            mine = self._changes
+        # Whoever waits here while somebody else saves finds, most of the time, that the next one saved for all.
+        with self._saving:
+            if self._saved >= mine:
+                return
+            with self._lock:
+                entries, upto = list(self._entries.values()), self._changes
+            entries.sort(key=lambda entry: entry.identity.key)
             self._store.save(Contents(organisation=self._organisation, entries=entries))
+            self._saved = upto

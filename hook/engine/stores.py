@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -14,7 +15,12 @@ from hook.model import Identity, Place, Problem, Severity
 
 
 class Intent(BaseModel):
-    """A write that was about to happen when this was stored."""
+    """
+    A write that was about to happen when this was stored.
+
+    ``former`` are the live attributes that the file does not mention: the publish may reset them, and then they must
+    be put back, if need be by the next run.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -22,6 +28,7 @@ class Intent(BaseModel):
     public_digest: str = Field(default="", alias="publicDigest")
     job_id: str = Field(alias="jobId")
     planned_version: str | None = Field(default=None, alias="plannedVersion")
+    former: Mapping[str, str] = {}
     at: str
 
 
@@ -155,17 +162,27 @@ class FileStore:
             if self._unusable:
                 self._file.replace(self._aside)
                 self._unusable = False
-            with tempfile.NamedTemporaryFile(
-                "w", encoding="utf-8", dir=self._file.parent, prefix=f".{self._file.name}.", delete=False
-            ) as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(file.name).replace(self._file)
+            replace_file(self._file, text)
         except OSError as error:
             raise InvalidInput(
                 _problem("state-unwritable", f"the state cannot be written: {error}", self._file)
             ) from error
+
+
+def replace_file(path: Path, text: str) -> None:
+    """
+    Write a file: to a temporary one in the same folder, synced, then renamed over the old one.
+
+    Raises:
+        OSError: It cannot be written; the old one is as it was.
+    """
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).replace(path)
 
 
 def _problem(code: str, message: str, file: Path) -> Problem:

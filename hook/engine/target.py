@@ -14,14 +14,16 @@ class Target:
     """
     What is to be reached: the objects of one environment, and which organisation it means.
 
-    ``whole`` tells whether the objects are all of the environment, ``secrets_known`` whether every secret in
-    them could be read (without them only a plan can be made), ``left_out`` what is in Git and not to be touched.
+    ``flows_digest`` is the one over all flow files. ``whole`` tells whether the objects are all of the environment,
+    ``secrets_known`` whether every secret in them could be read (without them only a plan can be
+    made), ``left_out`` what is in Git and not to be touched.
     """
 
     environment: str
     desired: tuple[Desired, ...]
     warnings: tuple[Problem, ...] = ()
     organisation_id: str | None = None
+    flows_digest: str = ""
     whole: bool = True
     secrets_known: bool = True
     left_out: tuple[Identity, ...] = ()

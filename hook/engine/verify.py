@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hook.errors import Conflict, FlowSyncError, VerificationFailed
-from hook.model import Change, Live, fold
+from hook.model import Change, Desired, Live, fold
 
 _NUMBER = re.compile(r"(\d+)\.0\Z")
 KEPT = ("division", "description")
@@ -72,22 +72,35 @@ def is_successor(before: Live | None, after: Live) -> bool:
     return int(numbers[1][1]) == (int(numbers[0][1]) if numbers[0] else 0) + 1
 
 
-def was_reset(change: Change, before: Live | None, after: Live) -> frozenset[str]:
+def to_keep(desired: Desired | None, before: Live | None) -> Mapping[str, str]:
+    """Return what of :data:`KEPT` a flow has and its file does not mention, with the id of the division."""
+    if before is None or desired is None:
+        return {}
+    kept = {name: before.attribute(name) or "" for name in KEPT if desired.attribute(name) is None}
+    if "division" in kept and (division_id := before.attribute("divisionId")):
+        kept["divisionId"] = division_id
+    return kept
+
+
+def reset_since(former: Mapping[str, str], after: Live) -> frozenset[str]:
     """
-    Return which of :data:`KEPT` the publish reset although the file does not mention it.
+    Return which of :data:`KEPT` a publish reset.
 
     A description that is another one, and not empty, is no reset: somebody wrote it meanwhile.
+
+    Args:
+        former: As :func:`to_keep` returned it before the publish.
+        after: The object after it.
     """
-    if before is None or change.desired is None:
-        return frozenset()
-    changed = {name for name in KEPT if change.desired.attribute(name) is None and _differs(name, before, after)}
+    changed = {name for name in KEPT if name in former and former[name] != (after.attribute(name) or "")}
     if (after.attribute("description") or "").strip():
         changed.discard("description")
     return frozenset(changed)
 
 
-def _differs(name: str, before: Live, after: Live) -> bool:
-    return (before.attribute(name) or "") != (after.attribute(name) or "")
+def was_reset(change: Change, before: Live | None, after: Live) -> frozenset[str]:
+    """Return which of :data:`KEPT` the publish reset although the file does not mention it."""
+    return reset_since(to_keep(change.desired, before), after)
 
 
 def _said(change: Change, after: Live) -> FlowSyncError | None:

@@ -7,6 +7,7 @@ repeated at will, and the upload never blindly: a second arrival would publish a
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -87,7 +88,7 @@ class FlowJobs:
         body = parse(_Registration, reply.body, request=f"POST {PATH}", correlation_id=reply.correlation_id)
         return RegisteredJob(id=body.id, upload=UploadTarget(url=body.presignedUrl, headers=body.headers or {}))
 
-    def upload(self, job: RegisteredJob, content: bytes) -> None:
+    def upload(self, job: RegisteredJob, content: bytes, *, permitted: Callable[[], None] = lambda: None) -> None:
         """Hand a job its file, which starts it.
 
         When the answer is lost, the job is looked at: it is uploaded once more only if the job still waits for its
@@ -96,6 +97,7 @@ class FlowJobs:
         Args:
             job: As :meth:`register` returned it.
             content: The Archy YAML, sent as it is.
+            permitted: Called right before each attempt; what it raises ends the upload.
 
         Raises:
             UploadRefused: The storage refused the file.
@@ -103,7 +105,7 @@ class FlowJobs:
             ApiUnavailable: The storage cannot be reached; the job has not started.
         """
         for _ in range(2):
-            outcome = self._transfers.upload(job.upload, content)
+            outcome = self._transfers.upload(job.upload, content, permitted=permitted)
             if outcome.result is UploadResult.STORED:
                 return
             if outcome.result is UploadResult.REFUSED:

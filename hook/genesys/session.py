@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import requests
 from structlog.typing import FilteringBoundLogger
@@ -49,12 +49,17 @@ LOOK = "Look whether it was carried out before sending it again."
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The body of a successful call, with what else its answer said; ``empty`` tells that there was no body."""
+    """
+    The body of a successful call, with what else its answer said.
+
+    ``empty`` tells that there was no body; names of ``headers`` ignore case.
+    """
 
     body: Json
     status: int
     correlation_id: str
     empty: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
@@ -202,7 +207,13 @@ class Session:
                 ) from error
             raise ConnectionLost(str(error), hint=LOOK, correlation_id=answer.correlation_id) from error
         empty = not answer.body.strip()
-        return Reply(body=body, status=answer.status, correlation_id=answer.correlation_id, empty=empty)
+        return Reply(
+            body=body,
+            status=answer.status,
+            correlation_id=answer.correlation_id,
+            empty=empty,
+            headers=answer.headers,
+        )
 
     def _send(self, call: _Call, token: str, number: int) -> Answer:
         def authorise(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -7,7 +7,7 @@ connections of their own, and neither URL nor signed header reaches a log or a m
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from html import unescape
@@ -75,23 +75,33 @@ class Transfers:
         """How many transfers were sent, repetitions included."""
         return self._wire.sent
 
-    def upload(self, target: UploadTarget, content: bytes) -> UploadOutcome:
+    def upload(
+        self, target: UploadTarget, content: bytes, *, permitted: Callable[[], None] = lambda: None
+    ) -> UploadOutcome:
         """Send a file with ``PUT`` and exactly the signed headers.
 
         It is sent again only as long as it surely was not stored.
+
+        Args:
+            target: Where to.
+            content: The file.
+            permitted: Called right before each attempt; what it raises ends the upload.
 
         Raises:
             ApiUnavailable: The storage cannot be reached, or kept asking to slow down.
         """
         return retrying(
-            lambda number: self._upload(target, content, number),
+            lambda number: self._upload(target, content, number, permitted),
             policy=self._policy,
             deadline=self._deadline,
             log=self._log,
         )
 
-    def _upload(self, target: UploadTarget, content: bytes, number: int) -> UploadOutcome:
+    def _upload(
+        self, target: UploadTarget, content: bytes, number: int, permitted: Callable[[], None]
+    ) -> UploadOutcome:
         self._deadline.check("uploading a document")
+        permitted()
         try:
             answer = self._wire.send(
                 "PUT", target.url, headers=target.headers, data=content, longest=self._deadline.remaining

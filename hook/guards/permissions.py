@@ -92,13 +92,13 @@ def _named(name: str, known: Iterable[Known]) -> Division | None:
 
 def _held(need: Need, held: Iterable[Grant]) -> bool:
     return any(
-        _covers(grant.permission, name) and _holds_in(grant, need.division)
+        covers(grant.permission, name) and _holds_in(grant, need.division)
         for grant in held
         for name in need.permission.names
     )
 
 
-def _covers(granted: str, wanted: str) -> bool:
+def covers(granted: str, wanted: str) -> bool:
     """Tell whether a granted permission, each part of which may be ``*``, is the wanted one."""
     parts, words = granted.split(":"), wanted.split(":")
     return len(parts) == len(words) and all(

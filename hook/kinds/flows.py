@@ -144,10 +144,10 @@ def read_live(entity: Mapping[str, Any]) -> Live:
         identity=Identity(FLOWS, str(entity["type"]).lower(), str(entity["name"])),
         id=str(entity["id"]),
         version=str(published["id"]) if published.get("id") else None,
-        published_by=_version_author(published) or _actor(entity.get("publishedBy"), is_client=False),
-        published_at=_when(published.get("datePublished") or published.get("dateCreated")),
-        locked_by=_actor(entity.get("lockedUser"), is_client=False)
-        or _actor(entity.get("lockedClient"), is_client=True),
+        published_by=_version_author(published) or actor_of(entity.get("publishedBy"), is_client=False),
+        published_at=moment_of(published.get("datePublished") or published.get("dateCreated")),
+        locked_by=actor_of(entity.get("lockedUser"), is_client=False)
+        or actor_of(entity.get("lockedClient"), is_client=True),
         saved=_draft(entity.get("savedVersion"), "dateSaved"),
         checked_in=_draft(entity.get("checkedInVersion"), "dateCheckedIn"),
         attributes=tuple((key, str(value)) for key, value in attributes.items() if value is not None),
@@ -155,10 +155,13 @@ def read_live(entity: Mapping[str, Any]) -> Live:
 
 
 def _version_author(version: Mapping[str, Any]) -> Actor | None:
-    return _actor(version.get("createdByClient"), is_client=True) or _actor(version.get("createdBy"), is_client=False)
+    return actor_of(version.get("createdByClient"), is_client=True) or actor_of(
+        version.get("createdBy"), is_client=False
+    )
 
 
-def _actor(reference: Mapping[str, Any] | None, *, is_client: bool) -> Actor | None:
+def actor_of(reference: Mapping[str, Any] | None, *, is_client: bool) -> Actor | None:
+    """Return the user or client that a reference means; ``None`` without an id."""
     if not isinstance(reference, Mapping) or not reference.get("id"):
         return None
     return Actor(id=str(reference["id"]), name=str(reference.get("name") or ""), is_client=is_client)
@@ -170,11 +173,12 @@ def _draft(version: Mapping[str, Any] | None, date: str) -> Draft | None:
     return Draft(
         version=str(version["id"]),
         by=_version_author(version),
-        at=_when(version.get(date) or version.get("dateCreated")),
+        at=moment_of(version.get(date) or version.get("dateCreated")),
     )
 
 
-def _when(value: object) -> datetime | None:
+def moment_of(value: object) -> datetime | None:
+    """Return a moment that the platform wrote as milliseconds since 1970 or as ISO-8601 text; ``None`` for neither."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value / 1000, tz=UTC)

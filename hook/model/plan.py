@@ -51,6 +51,14 @@ class Operation(StrEnum):
     BLOCKED = "blocked"
 
 
+class Effect(StrEnum):
+    """What a change does to the organisation."""
+
+    CREATE = "create"
+    REPLACE = "replace"
+    KEEP = "keep"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why something did not happen, as plain data made from an exception.
@@ -91,6 +99,15 @@ class Change:
     intended: Operation | None = None
     warnings: tuple[str, ...] = ()
 
+    @property
+    def effect(self) -> Effect:
+        """What carrying it out does to the organisation, whoever had put there what is replaced."""
+        operation = self.intended or self.operation
+        if operation is Operation.CREATE:
+            return Effect.CREATE
+        written = {Operation.UPDATE, Operation.ADOPT, Operation.DRIFTED}
+        return Effect.REPLACE if operation in written and not self.records else Effect.KEEP
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -100,18 +117,20 @@ class Plan:
 
     @property
     def checksum(self) -> str:
-        """``sha256:<hex>`` over identity, operation, public digest and live version of each change.
+        """``sha256:<hex>`` over identity, effect, public digest and live version of each change.
 
-        No label and no text goes in, so that a plan made in a pull request matches the Job's.
+        No label and no text goes in, and nothing that only the state knows (who had put there what is replaced, which
+        files are gone): so a plan made in a pull request, without the cluster's state, matches the Job's.
         """
         rows = sorted(
             [
                 [*change.identity.key],
-                (change.intended or change.operation).value,
+                change.effect.value,
                 change.desired.public_digest if change.desired else "",
                 (change.live.version or "") if change.live else "",
             ]
             for change in self.changes
+            if change.operation is not Operation.LEFT_ALONE
         )
         text = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

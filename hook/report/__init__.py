@@ -64,7 +64,16 @@ def write(result: Result, path: Path, *, redactor: Redactor) -> None:
     Raises:
         InvalidInput: The file cannot be written, or its extension names no format.
     """
-    content = render(result, form=form_of(path), redactor=redactor)
+    write_text(render(result, form=form_of(path), redactor=redactor), path)
+
+
+def write_text(content: str, path: Path) -> None:
+    """
+    Write what was rendered.
+
+    Raises:
+        InvalidInput: The file cannot be written.
+    """
     try:
         path.write_text(content, encoding="utf-8")
     except OSError as error:

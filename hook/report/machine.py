@@ -22,21 +22,22 @@ def render(result: Result) -> str:
 def as_data(result: Result) -> dict[str, Any]:
     """Return the result as plain JSON data, with the plan's checksum and the exit code worked out."""
     data: dict[str, Any] = {"schemaVersion": SCHEMA_VERSION, "exitCode": int(result.exit_code)}
-    data |= _plain(result)
+    data |= plain(result)
     if result.plan:
-        data["plan"] = {"changes": _plain(result.plan.changes), "checksum": result.plan.checksum}
+        data["plan"] = {"changes": plain(result.plan.changes), "checksum": result.plan.checksum}
     return data
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return any of our plain values as JSON data; of content only what may be shown."""
     if isinstance(value, Desired):
         return {"file": value.place.file, "digest": value.public_digest}
     if isinstance(value, Live):
         return {"id": value.id, "version": value.version}
     if dataclasses.is_dataclass(value):
-        return {_camel(field.name): _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {_camel(field.name): plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, tuple | list | frozenset):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if isinstance(value, datetime):
         return value.isoformat(timespec="milliseconds")
     return value.value if isinstance(value, Enum) else value

@@ -26,16 +26,16 @@ def render(result: Result) -> str:
 def _lines(result: Result) -> Iterator[str]:
     yield f"## flowsync {result.command}: {result.environment}"
     yield ""
-    yield _cell(closing_line(result))
+    yield cell(closing_line(result))
     yield ""
     if result.failure:
         yield f"**{result.failure.error}** ({int(result.failure.exit_code)}): {_said(result.failure)}"
         yield ""
-    yield from (f"- {problem.severity}: {_cell(str(problem))}" for problem in result.problems)
+    yield from (f"- {problem.severity}: {cell(str(problem))}" for problem in result.problems)
     for finding in result.findings:
         if finding.message and finding.verdict is not Verdict.PASS:
             said = f"{finding.place} {finding.message} {finding.hint}".strip()
-            yield f"- {finding.verdict} ({finding.guard}): {_cell(said)}"
+            yield f"- {finding.verdict} ({finding.guard}): {cell(said)}"
     if result.outcomes:
         yield from _outcomes(result)
     elif result.plan:
@@ -50,8 +50,8 @@ def _outcomes(result: Result) -> Iterator[str]:
         version = (
             f"{one.version_before or 'new'} → {one.version_after}" if one.version_after else one.version_before or ""
         )
-        message = _said(one.failure) if one.failure else _cell(one.message)
-        yield f"| {_cell(str(one.identity))} | {one.status} | {_cell(version)} | {message} |"
+        message = _said(one.failure) if one.failure else cell(one.message)
+        yield f"| {cell(str(one.identity))} | {one.status} | {cell(version)} | {message} |"
 
 
 def _plan(result: Result) -> Iterator[str]:
@@ -60,12 +60,12 @@ def _plan(result: Result) -> Iterator[str]:
     shown = [change for change in result.plan.changes if change.operation is not Operation.UNCHANGED]
     for change in shown:
         file = change.desired.place.file if change.desired else ""
-        yield f"| {_cell(str(change.identity))} | {change.operation} | {_cell(file)} |"
+        yield f"| {cell(str(change.identity))} | {change.operation} | {cell(file)} |"
     refused = [change for change in result.plan.changes if change.refusal]
     yield from ("", *(_refusal(change) for change in refused)) if refused else ()
     for change in shown:
         if change.differences:
-            yield from ("", f"<details><summary>{_cell(str(change.identity))}</summary>", "", "```diff")
+            yield from ("", f"<details><summary>{cell(str(change.identity))}</summary>", "", "```diff")
             yield from (line.replace("```", "'''") for line in difference_lines(change.differences))
             yield from ("```", "", "</details>")
     yield from ("", f"Checksum `{result.plan.checksum}`")
@@ -79,8 +79,9 @@ def _refusal(change: Change) -> str:
 def _said(failure: Failure) -> str:
     correlation = f"correlation id {failure.correlation_id}" if failure.correlation_id else ""
     parts = (failure.message, *failure.details, failure.hint, correlation)
-    return "<br>".join(_cell(part) for part in parts if part)
+    return "<br>".join(cell(part) for part in parts if part)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Return ``text`` as the content of a table's cell, on one line."""
     return " ".join(text.splitlines()).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")

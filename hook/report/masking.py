@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
-from hook.model import Desired, Plan, Result
+from hook.model import Desired, Plan
 from hook.redaction import Redactor
+
+Shown = TypeVar("Shown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class MaskedPlan(Plan):
         return self.true_checksum
 
 
-def masked(result: Result, redactor: Redactor) -> Result:
+def masked(result: Shown, redactor: Redactor) -> Shown:
     """Return ``result`` with every known secret in any of its texts replaced by a mask, fit to be encoded as UTF-8."""
-    clean: Result = _masked(result, redactor)
+    clean: Shown = _masked(result, redactor)
     return clean
 
 

@@ -19,9 +19,11 @@ from hook.model import Place, Problem, Severity
 from hook.workspace.index import is_index, read_index
 from hook.workspace.tree import Found, walk
 
-_FLOW_FILE = re.compile(r".+\.(?:ya?ml(?:\.tftpl)?|json|i3[a-z0-9]+(?:\.json)?)\Z", re.IGNORECASE)
+# The chart's template chooses the same files; in ASCII, since Python's and Go's ideas of other letters' cases differ.
+_FLAGS = re.IGNORECASE | re.ASCII
+_FLOW_FILE = re.compile(r".+\.(?:ya?ml(?:\.tftpl)?|json|i3[a-z0-9]+(?:\.json)?)\Z", _FLAGS)
 _FORGOTTEN = re.compile(
-    r".+\.(?:ya?ml|json|i3[a-z0-9]+)(?:\.tftpl)?(?:[.~_-].*|~)\Z|.+\.(?:txt|tftpl|tmpl|tpl|j2)\Z", re.IGNORECASE
+    r".+\.(?:ya?ml|json|i3[a-z0-9]+)(?:\.tftpl)?(?:[.~_-].*|~)\Z|.+\.(?:txt|tftpl|tmpl|tpl|j2)\Z", _FLAGS
 )
 
 

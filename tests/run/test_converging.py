@@ -51,6 +51,21 @@ def test_a_plan_writes_nothing_and_has_the_checksum_of_the_sync(lab: Lab) -> Non
     assert planned.report["plan"]["checksum"] == done.report["plan"]["checksum"]
 
 
+def test_a_plan_that_knows_no_state_has_the_checksum_of_the_job_that_does(lab: Lab) -> None:
+    for name in ("New text", "Edited by hand", "As it was", "Gone from Git"):
+        lab.write(name)
+    assert lab.sync().code == 0
+    lab.org.act("edit", "Edited by hand", user="Supervisor", document=workflow("Edited by hand", end="By hand"))
+    lab.write("New text", end="Finish")
+    (lab.root / "flows" / "dev" / "all" / "gone from git.yaml").unlink()
+
+    in_the_pull_request = lab.plan("--state", "none", "--on-drift", "overwrite")
+    job = lab.plan()
+
+    assert in_the_pull_request.operations() != job.operations()
+    assert in_the_pull_request.report["plan"]["checksum"] == job.report["plan"]["checksum"]
+
+
 @pytest.mark.parametrize("setting", [{}, {"stubs_published": False}, {"job_publishes_as_client": False}])
 def test_flows_that_name_each_other_are_created_with_the_platforms_stub(lab: Lab, setting: dict[str, object]) -> None:
     lab.org.settings(**setting)

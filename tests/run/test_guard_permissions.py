@@ -6,7 +6,7 @@ import pytest
 
 from hook.kinds.permissions import FLOW_PERMISSIONS, LOOKUP_PERMISSIONS
 from hook.model import ExitCode
-from simulator.app import api_endpoints
+from simulator.table import api_endpoints
 from simulator.http import Router
 from tests.run.conftest import CALL, Answer, Lab, workflow
 

@@ -207,14 +207,15 @@ def test_the_checksum_does_not_depend_on_the_order(orders: tuple[list[Change], l
     "other",
     [
         change("Side"),
-        change(operation=Operation.DRIFTED),
+        change(operation=Operation.CREATE),
+        change(operation=Operation.UNCHANGED),
         change(digest="sha256:2"),
         change(version="2.0"),
         change(version=None),
         dataclasses.replace(change(), live=None, desired=None),
     ],
 )
-def test_the_checksum_changes_with_identity_operation_digest_and_version(other: Change) -> None:
+def test_the_checksum_changes_with_identity_effect_digest_and_version(other: Change) -> None:
     assert Plan((change(),)).checksum != Plan((other,)).checksum
     assert Plan((change(), other)).checksum != Plan((change(),)).checksum
 
@@ -242,11 +243,31 @@ DIFFERENCE = Difference(DifferenceOperation.ADDED, DifferenceSubject.SETTING, "x
         lambda one: dataclasses.replace(one, warnings=("look",)),
         lambda one: dataclasses.replace(one, refusal=failure(ExitCode.CONFLICT)),
         lambda one: dataclasses.replace(one, identity=identity("MAIN")),
+        lambda one: dataclasses.replace(one, operation=Operation.ADOPT),
+        lambda one: dataclasses.replace(one, operation=Operation.DRIFTED),
+        lambda one: dataclasses.replace(one, operation=Operation.BLOCKED, intended=Operation.DRIFTED),
     ],
-    ids=["labels", "secrets", "reason", "differences", "warnings", "refusal", "case of the name"],
+    ids=[
+        "labels",
+        "secrets",
+        "reason",
+        "differences",
+        "warnings",
+        "refusal",
+        "case of the name",
+        "not put there by us",
+        "moved since",
+        "blocked",
+    ],
 )
 def test_the_checksum_does_not_change_with_what_only_explains(same: Callable[[Change], Change]) -> None:
     assert Plan((change(),)).checksum == Plan((same(change()),)).checksum
+
+
+def test_what_only_the_state_knows_does_not_count() -> None:
+    adopted = dataclasses.replace(change("Side", operation=Operation.ADOPT), records=True)
+    unchanged, gone = change("Side", operation=Operation.UNCHANGED), change("Night", operation=Operation.LEFT_ALONE)
+    assert Plan((change(), adopted)).checksum == Plan((change(), unchanged, gone)).checksum
 
 
 def test_a_refused_change_is_not_among_the_writes() -> None:

@@ -4,7 +4,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := .make/ready
+JUDGES := .make/javascript/package-lock.json
+JUDGES_SOURCE := tests/contract/javascript
 WORKERS ?= 2
+CLUSTER_WORKERS ?= 4
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hook/__init__.py)
+IMAGE ?= genesys-flow-sync:$(VERSION)
 
 .DEFAULT_GOAL := help
 
@@ -19,18 +24,50 @@ demo-guards: $(READY) ## See what stops a deployment, and how a person gets past
 
 setup: $(READY) ## Install what the other targets need into .venv
 
-test: lint unit ## Run everything that needs no cluster: linters, types, layers, tests, coverage
+test: lint unit ## Run everything that needs neither cluster nor helm: linters, types, layers, tests, coverage
 
-lint: $(READY) ## Check format, style, types and layers
+lint: $(READY) lint-image ## Check format, style, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: $(READY) ## Run the tests and hold branch coverage of hook/ at 90 % or more
+unit: $(READY) judges ## Run the tests and hold branch coverage of hook/ at 90 % or more
 	rm -f .coverage .coverage.*
-	$(BIN)/pytest -n $(WORKERS) --cov --cov-report=
+	$(BIN)/pytest -n $(WORKERS) --cov --cov-report= --ignore=tests/chart --ignore=tests/cluster
 	$(BIN)/coverage report --fail-under=90
+
+test-cluster: $(READY) ## Run the tests against a real Kubernetes API and a real Argo CD (root; builds once, 15 minutes)
+	$(BIN)/python -m tests.cluster.lab run -- $(BIN)/pytest -n $(CLUSTER_WORKERS) --dist loadfile tests/cluster tests/chart tests/image
+
+lab: $(READY) ## Keep such a cluster running to try things in; Ctrl-C ends it
+	$(BIN)/python -m tests.cluster.lab up
+
+image: ## Build the image with docker, podman or buildah, whichever is there (IMAGE=name:tag, IMAGE_FLAGS="...")
+	@for tool in docker podman buildah; do \
+		if $$tool info >/dev/null 2>&1; then \
+			exec $$tool build --target hook --tag $(IMAGE) --build-arg VERSION=$(VERSION) \
+				--build-arg REVISION="$$(git rev-parse HEAD 2>/dev/null || echo unknown)" $(IMAGE_FLAGS) .; \
+		fi; \
+	done; echo "None of docker (with its daemon), podman and buildah works here; install one of them."; exit 1
+
+lint-image: $(READY) ## Check the Dockerfile
+	$(BIN)/hadolint Dockerfile
+
+test-image: $(READY) ## Build the image on a Debian base (root, buildah, debootstrap, runc) and test it
+	IMAGE_TESTS=1 $(BIN)/pytest tests/image
+
+judges: ## Install the official JavaScript SDK, which judges the simulator (needs npm)
+	@if command -v npm >/dev/null; then $(MAKE) -s --no-print-directory $(JUDGES); \
+		else echo "npm is missing: the tests with the official JavaScript SDK are skipped."; fi
+
+coverage-page: $(READY) judges ## Write docs/simulator-coverage.md anew
+	$(BIN)/python -m tests.contract.coverage
+
+$(JUDGES): $(JUDGES_SOURCE)/package.json $(JUDGES_SOURCE)/package-lock.json
+	@mkdir -p $(@D) && cp $^ $(@D)/
+	@cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 bench: $(READY) ## Measure what is claimed, and write docs/benchmarks.md
 	$(BIN)/python bench/run.py
@@ -39,14 +76,19 @@ format: $(READY) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+charts: $(READY) ## Write what follows from the charts' values.yaml: defaults, schema texts, READMEs
+	$(BIN)/python charts/generate.py
+
 lock: $(READY) ## Resolve the pinned requirements anew
 	$(BIN)/pip install --quiet uv
-	$(MAKE) --no-print-directory lock-one NAME=run EXTRA=
-	$(MAKE) --no-print-directory lock-one NAME=simulator EXTRA="--extra simulator"
-	$(MAKE) --no-print-directory lock-one NAME=dev EXTRA="--extra dev"
+	$(MAKE) --no-print-directory lock-one NAME=run SOURCE=pyproject.toml
+	$(MAKE) --no-print-directory lock-one NAME=simulator SOURCE="pyproject.toml --extra simulator"
+	$(MAKE) --no-print-directory lock-one NAME=dev SOURCE="pyproject.toml --extra dev"
+	$(MAKE) --no-print-directory lock-one NAME=build SOURCE="--group build"
+	cd $(JUDGES_SOURCE) && npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
 
 lock-one:
-	$(BIN)/uv pip compile --quiet pyproject.toml $(EXTRA) --python-version 3.11 --universal --generate-hashes \
+	$(BIN)/uv pip compile --quiet $(SOURCE) --python-version 3.11 --universal --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements/$(NAME).txt
 
 clean: ## Remove what the other targets made
@@ -60,4 +102,4 @@ $(READY): pyproject.toml requirements/dev.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@mkdir -p .make && touch $(READY)
 
-.PHONY: help demo demo-guards bench setup test lint unit format lock lock-one clean
+.PHONY: charts help judges coverage-page demo demo-guards bench setup test test-cluster test-image lab image lint-image lint unit format lock lock-one clean

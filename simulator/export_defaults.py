@@ -28,8 +28,7 @@ settingsActionDefaults:
         seconds: 40
   callData:
     processingPrompt:
-      lit:
-        name: PromptSystem.processing
+      noValue: true
   collectInput:
     noEntryTimeout:
       lit:

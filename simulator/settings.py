@@ -36,4 +36,4 @@ class Settings(PlatformFacts, FlowFacts):
     operation_seconds: float = 3.0
     validate_seconds: float = 2.0
     dependency_build_seconds: float = 30.0
-    export_adds_defaults: bool = False
+    export_adds_defaults: bool = True

@@ -10,7 +10,8 @@ import json
 import re
 from collections import Counter
 
-from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children
+from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children, is_blank
+from hook.documents.usual import without_usual
 
 _DROPPED = frozenset({"trackingId", "referencedObjects"})
 VALUES = frozenset({"lit", "exp", "var", "noValue", "none", "tts", "prompt"})
@@ -25,20 +26,20 @@ RefIds = dict[str, str]
 
 
 def canonical(root: Mapping) -> Mapping:
-    """Return ``root`` without volatile keys, and with every ``refId`` and every reference to it by container name."""
+    """
+    Return ``root`` (a mapping of the one type key) in that form.
+
+    It is without volatile keys and without settings at their usual values; every ``refId`` and every reference to it
+    goes by the container's name.
+    """
     result = _rewrite(root, _ref_ids(root), "")
-    return result if isinstance(result, Mapping) else root
-
-
-def is_blank(node: Node) -> bool:
-    """Return whether ``node`` says nothing: ``{noValue: true}``, an empty mapping, or a mapping of such values."""
-    if not isinstance(node, Mapping):
-        return False
-    return all(
-        (entry.key.value == "noValue" and isinstance(entry.value, Scalar) and entry.value.value == "true")
-        or is_blank(entry.value)
-        for entry in node.entries
+    if not isinstance(result, Mapping):
+        return root
+    inside = (
+        Entry(entry.key, without_usual(entry.value) if isinstance(entry.value, Mapping) else entry.value)
+        for entry in result.entries
     )
+    return Mapping(tuple(inside), result.line, result.column)
 
 
 def fingerprint(node: Node) -> str:

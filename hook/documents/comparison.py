@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hook.documents.alignment import align
-from hook.documents.canonical import VALUES, canonical, fingerprint, is_blank, ordered_items, signature
+from hook.documents.canonical import VALUES, canonical, fingerprint, ordered_items, signature
 from hook.documents.document import FlowDocument
-from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children, key_path
+from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children, is_blank, key_path
 from hook.documents.rules import RULES
 from hook.documents.shorten import shorten, shorten_pair
 from hook.model import Difference, DifferenceOperation, DifferenceSubject

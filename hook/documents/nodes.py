@@ -119,3 +119,14 @@ def find_node(node: Node, location: tuple[str | int, ...]) -> tuple[Scalar | Nod
         else:
             break
     return shown, path
+
+
+def is_blank(node: Node) -> bool:
+    """Return whether ``node`` says nothing: ``{noValue: true}``, an empty mapping, or a mapping of such values."""
+    if not isinstance(node, Mapping):
+        return False
+    return all(
+        (entry.key.value == "noValue" and isinstance(entry.value, Scalar) and entry.value.value == "true")
+        or is_blank(entry.value)
+        for entry in node.entries
+    )

@@ -150,8 +150,8 @@ def test_without_a_state_a_setting_that_differs_is_found_in_every_document_that_
     }
     assert code == 8
     assert set(refused) == LANGUAGE_IS_A_PLACEHOLDER
-    for (detail,) in refused.values():
-        assert "defaultLanguage: 'en-us' -> 'de-de'" in detail
+    for details in refused.values():
+        assert "defaultLanguage: 'en-us' -> 'de-de'" in details[0]
     assert stage.published() == before
 
 

@@ -47,7 +47,7 @@ def test_one_flow_comes_out_as_a_document_of_equal_meaning_and_other_bytes(api: 
     text = download(job).decode()
     assert text != MENU
     body = yaml.load(text, Loader=yaml.BaseLoader)["inboundCall"]  # noqa: S506 (reads text only)
-    assert list(body)[:4] == ["name", "division", "startUpRef", "priority"]
+    assert list(body)[:5] == ["name", "division", "startUpRef", "supportedLanguages", "priority"]
     assert body["division"] == "Home"
     assert body["startUpRef"] == "/inboundCall/menus/menu[Main Menu_10]"
     assert body["menus"][0]["menu"]["refId"] == "Main Menu_10"

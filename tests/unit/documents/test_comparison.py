@@ -45,6 +45,39 @@ def test_quoting_blocks_key_order_and_blank_values_are_no_difference() -> None:
     assert differences(before, after) == []
 
 
+LANGUAGES = "defaultLanguage: en-us\nsupportedLanguages:\n  en-us: {defaultLanguageSkill: {noValue: true}}"
+
+
+def test_a_language_without_settings_is_a_difference_unless_it_is_the_default_one() -> None:
+    (found,) = differences(LANGUAGES, f"{LANGUAGES}\n  es: {{defaultLanguageSkill: {{noValue: true}}}}")
+    assert (found.operation, found.path) == (A, "inboundCall.supportedLanguages.es")
+    assert differences("defaultLanguage: en-us", LANGUAGES) == []
+    assert differences("defaultLanguage: en-us\nsupportedLanguages: {en-us: {none: true}}", LANGUAGES) == []
+    assert len(differences("defaultLanguage: en-us", "defaultLanguage: en-us\nsupportedLanguages: {es: {}}")) == 1
+
+
+def test_a_setting_that_an_export_names_at_its_usual_value_is_no_difference() -> None:
+    exported = """
+    settingsActionDefaults:
+      collectInput: {noEntryTimeout: {lit: {seconds: 5}}}
+      transferToUser: {connectTimeout: {noValue: true}}
+    settingsErrorHandling: {errorHandling: {disconnect: {none: true}}}
+    settingsMenu: {repeatCount: {lit: 3}}
+    """
+    assert differences("", exported) == []
+    assert differences("settingsMenu: {repeatCount: {lit: 3}}", "") == []
+
+
+def test_a_setting_at_another_value_than_the_usual_one_is_a_difference() -> None:
+    exported = "settingsActionDefaults:\n  collectInput: {noEntryTimeout: {lit: {seconds: 7}}}"
+    (found,) = differences("", exported)
+    assert (found.operation, found.after) == (A, "7")
+    (found,) = differences("settingsMenu: {repeatCount: {lit: 3}}", "settingsMenu: {repeatCount: {exp: Flow.times}}")
+    assert found.operation is A
+    (found,) = differences("", "settingsErrorHandling: {errorHandling: {transferToAcd: {name: Help}}}")
+    assert found.operation is A
+
+
 def test_a_value_of_another_kind_is_one_change() -> None:
     assert differences("a: {noValue: true}", "a: {lit: {seconds: 3}}") == [
         Difference(C, DifferenceSubject.SETTING, "inboundCall.a", "noValue", "lit: seconds: 3")

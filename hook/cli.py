@@ -7,12 +7,13 @@ do not pay for the platform client.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
 import traceback
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from types import FrameType
@@ -138,7 +139,10 @@ def doctor(**options: Any) -> ExitCode:
 
     redactor = _redactor()
     _configure_log(options, redactor, environment=options["environment"] or "")
-    return execute(Context(options, Deadline(options["deadline"]), redactor, os.environ))
+    deadline = Deadline(options["deadline"])
+    with _stoppable(deadline):
+        code = execute(Context(options, deadline, redactor, os.environ))
+    return ExitCode.TERMINATED if deadline.stopping else code
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -158,7 +162,9 @@ def drift(**options: Any) -> ExitCode:
     redactor = _redactor()
     run_id = uuid.uuid4().hex[:12]
     _configure_log(options, redactor, run=run_id, environment=options["environment"])
-    return execute(Context(options, Deadline(options["deadline"]), redactor, os.environ), run_id=run_id)
+    deadline = Deadline(options["deadline"])
+    with _stoppable(deadline):
+        return execute(Context(options, deadline, redactor, os.environ), run_id=run_id)
 
 
 @cli.command(epilog=EXIT_CODES)
@@ -213,13 +219,20 @@ def _run(command: str, options: dict[str, Any]) -> ExitCode:
     redactor = _redactor()
     run_id = uuid.uuid4().hex[:12]
     _configure_log(options, redactor, run=run_id, environment=options["environment"])
+    with _stoppable(deadline, within=options.get("grace", 0.0)):
+        return execute(command, Context(options, deadline, redactor, os.environ), run_id=run_id)
+
+
+@contextlib.contextmanager
+def _stoppable(deadline: Deadline, *, within: float = 0.0) -> Iterator[None]:
+    """Let signals bring the deadline nearer; the first process of a container would not even be ended by them."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
-        deadline.stop(within=options.get("grace", 0.0))
+        deadline.stop(within=within)
 
     former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        return execute(command, Context(options, deadline, redactor, os.environ), run_id=run_id)
+        yield
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)

@@ -46,7 +46,7 @@ class FlowFacts(Facts):
             (
                 False,
                 "the platform's own client",
-                "takes the only new version that no user made; a stub of a job lost sight of is a conflict (8)",
+                "takes the only new version that no user made; of a stub, the first one, when its job made it",
             ),
         ),
     ] = True

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PATH = re.compile(
-    r"/(?:api/v1|apis/coordination\.k8s\.io/v1)/namespaces/(?P<namespace>[^/]+)/(?P<resource>[a-z]+)(?:/(?P<name>.+))?"
+    r"/(?:api/v1|apis/coordination\.k8s\.io/v1|apis/batch/v1)/namespaces/(?P<namespace>[^/]+)/(?P<resource>[a-z]+)(?:/(?P<name>.+))?"
 )
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch"}
@@ -108,21 +108,25 @@ class ApiServer:
         """Do what was asked; return status and body."""
         with self.lock:
             known = self.objects.get(key)
-            if verb == "create":
+            # A Lease may be created by PUT.
+            if verb == "create" or (known is None and (verb, key[1]) == ("update", "leases")):
                 return self._post(key, body)
-            if known is None and verb != "patch":
+            if known is None and (verb != "patch" or key[1] == "cronjobs"):
                 return _status(404, f'{key[1]} "{key[2]}" not found')
             version = body.get("metadata", {}).get("resourceVersion", "")
             if known and version and version != known["metadata"]["resourceVersion"]:
                 return _status(409, "the object has been modified; please apply your changes to the latest version")
-            if verb == "get":
-                return 200, copy.deepcopy(known or {})
+            if verb == "patch" and key[1] != "cronjobs":
+                return self._apply(key, known, body, force=force, manager=manager)
+            known = known or {}
             if verb == "update":
-                known = {**copy.deepcopy(body), "metadata": {**(known or {})["metadata"], **body["metadata"]}}
+                known = {**copy.deepcopy(body), "metadata": {**known["metadata"], **body["metadata"]}}
                 self.objects[key] = known
+            if verb == "patch":
+                known["metadata"].setdefault("annotations", {}).update(body["metadata"]["annotations"])
+            if verb != "get":
                 self._touch(known)
-                return 200, copy.deepcopy(known)
-            return self._apply(key, known, body, force=force, manager=manager)
+            return 200, copy.deepcopy(known)
 
     def _post(self, key: Key, body: Object) -> tuple[int, Object]:
         if not key[2]:

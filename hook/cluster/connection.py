@@ -23,6 +23,10 @@ TIMEOUT = (3.0, 5.0)
 APPLY = "application/apply-patch+yaml"
 """Server-side apply; JSON is YAML."""
 
+MERGE = "application/merge-patch+json"
+GROUPS = {"leases": "coordination.k8s.io", "cronjobs": "batch"}
+"""API groups; the other resources are of the core group."""
+
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 SERVER_ERROR = 500
 TOO_MANY_REQUESTS = 429
@@ -89,6 +93,20 @@ class Connection:
             _content_type=APPLY,
         )
 
+    def annotate_cron_job(self, body: Body) -> Body:
+        """Merge annotations into those of a CronJob."""
+        name = _name(body)
+        return self._call(
+            "patch",
+            "cronjobs",
+            name,
+            self._batch().patch_namespaced_cron_job,
+            name,
+            body=body,
+            field_manager=FIELD_MANAGER,
+            _content_type=MERGE,
+        )
+
     def create_event(self, body: Body) -> Body:
         """Create an Event."""
         return self._call("create", "events", "", self._core().create_namespaced_event, body=body)
@@ -110,6 +128,11 @@ class Connection:
         from kubernetes.client import CoreV1Api
 
         return CoreV1Api(self.client)
+
+    def _batch(self) -> Any:
+        from kubernetes.client import BatchV1Api
+
+        return BatchV1Api(self.client)
 
     def _call(self, verb: str, resource: str, name: str, call: Callable[..., Any], *path: str, **more: Any) -> Body:
         import urllib3
@@ -135,7 +158,7 @@ class Connection:
             hint = "See whether its ServiceAccount was deleted or made anew while the Pod ran."
             return Forbidden(f"the API server does not accept the Pod's token ({what})", hint=hint)
         if status == 403:  # noqa: PLR2004  (Forbidden)
-            group = "coordination.k8s.io" if resource == "leases" else ""
+            group = GROUPS.get(resource, "")
             hint = (
                 f"Add to the Role in namespace {self.namespace}:"
                 f' {{apiGroups: ["{group}"], resources: ["{resource}"], verbs: ["{verb}"]}}.'

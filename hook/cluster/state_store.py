@@ -87,13 +87,14 @@ class ConfigMapStore:
         entries = self._assigned(contents.entries)
         if len(entries) > len(self._parts):
             self._announce(len(entries))
+        self._homes = {entry.identity.key: number for number, of_part in enumerate(entries) for entry in of_part}
         for number, of_part in enumerate(entries):
             if of_part != self._parts[number].entries:
                 self._write(number, self._parts[number].model_copy(update={"entries": of_part}))
 
     def _assigned(self, entries: Sequence[Entry]) -> list[list[Entry]]:
         """Return the objects of each part: known ones where they are, new ones in the last part, or in one more."""
-        homes = self._homes
+        homes = dict(self._homes)
         assigned: list[list[Entry]] = [[] for _ in self._parts]
         for entry in entries:
             if entry.identity.key in homes:

@@ -92,11 +92,12 @@ def refusals(result: Result) -> Iterator[str]:
 
 def said(what: str, message: str, details: Sequence[str] = ()) -> str:
     """Return one text: of what, what became of it, and the platform's own words; what was said is not said again."""
-    parts = [f"{what}:"] if what and what not in message else []
-    for part in (message, *details):
-        if part and part not in parts:
-            parts.append(part)
-    return " ".join(parts)
+    text = f"{what}:" if what and what not in message else ""
+    for part in dict.fromkeys(part for part in (message, *details) if part):
+        # Ours are without a full stop, hints are sentences.
+        stop = "." if part[0].isupper() and (text[-1:].isalnum() or text.endswith((")", "'"))) else ""
+        text = f"{text}{stop} {part}"
+    return text.lstrip()
 
 
 def write_result(result: Result, path: Path | None, *, redactor: Redactor) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,9 +14,23 @@ from hook.commands.context import Context
 from hook.commands.surroundings import Surroundings
 from hook.engine.drifting import deployed, flows_of, last_run, undeployed_trigger
 from hook.engine.run import Run
+from hook.engine.stores import Contents, Store
 from hook.engine.target import Policy, Target
-from hook.errors import FlowSyncError, InvalidInput
-from hook.model import Examination, ExitCode, Finding, Identity, Place, Plan, Problem
+from hook.errors import FlowSyncError, InvalidInput, LockUnavailable, Terminated
+from hook.guards import environment
+from hook.guards.protocol import Mode
+from hook.model import (
+    Examination,
+    ExitCode,
+    Failure,
+    Finding,
+    Identity,
+    Organisation,
+    Place,
+    Plan,
+    Problem,
+    Result,
+)
 from hook.model.drift import DriftReport, DriftStatus, FlowDrift
 from hook.platform import GenesysPlatform
 from hook.report import drift as rendering
@@ -26,6 +40,10 @@ from hook.workspace.variables import UNREADABLE_SECRET
 
 MOST_HISTORIES = 20
 """Flows whose history is read: it takes three calls each."""
+
+
+COMPARISONS = 3
+"""How often to compare anew because a run has written meanwhile."""
 
 
 class _NoGuards:
@@ -63,6 +81,8 @@ def drift(context: Context, *, run_id: str) -> ExitCode:
             Problem("unknown-report-format", message, Place(str(options["report"])), "Use .json or .md.")
         )
     found = _found(context, run_id)
+    if context.deadline.stopping:
+        found = replace(found, failure=Terminated("the command was asked to stop (SIGTERM)", hint="Rerun.").failure())
     click.echo(rendering.render(found, form=options["output"], redactor=redactor), nl=False)
     if options["report"]:
         form = report.form_of(options["report"])
@@ -107,6 +127,11 @@ def _found(context: Context, run_id: str) -> DriftReport:
 def _compare(
     context: Context, workspace: Workspace, platform: GenesysPlatform, empty: DriftReport, run_id: str
 ) -> DriftReport:
+    organisation, own_client = platform.who_am_i()
+    configured = guards.configure(workspace.environment.guards)
+    empty = replace(empty, organisation=organisation, calls=platform.calls)
+    if refused := _refused(organisation, workspace, configured):
+        return replace(empty, failure=refused)
     around = Surroundings(context.options, context.environ, context.deadline)
     store = around.store()
     secrets_known = not any(warning.code == UNREADABLE_SECRET for warning in workspace.warnings)
@@ -115,50 +140,84 @@ def _compare(
         if secrets_known
         else tuple(replace(one, digest=one.public_digest) for one in workspace.desired)
     )
-    kept, left_out = guards.left_out(desired, guards.configure(workspace.environment.guards))
-    run = Run(
-        run_id=run_id,
-        target=Target(
-            environment=workspace.name,
-            desired=kept,
-            secrets_known=secrets_known,
-            left_out=tuple(one.identity for one in left_out),
-            organisation_id=workspace.environment.organization_id or None,
-            flows_digest=workspace.digest,
-            whole=not (context.options["category"] or context.options["label"]),
-        ),
-        platform=platform,
-        store=store,
-        policy=Policy(command="drift", write=False),
-        deadline=context.deadline,
-        guards=_NoGuards(),
+    kept, left_out = guards.left_out(desired, configured)
+    target = Target(
+        environment=workspace.name,
+        desired=kept,
+        secrets_known=secrets_known,
+        left_out=tuple(one.identity for one in left_out),
+        organisation_id=workspace.environment.organization_id or None,
+        flows_digest=workspace.digest,
+        whole=not (context.options["category"] or context.options["label"]),
     )
-    result = run.execute()
+    former = deployed(around.records().load(organisation.id), workspace.name)
+    result, contents = _planned(target, platform, store, context, organisation_id=organisation.id, run_id=run_id)
     found = replace(
         empty,
-        organisation=result.organisation,
         problems=result.problems,
         notes=(*result.notes, *(f"{one.identity} {one.problem.message}" for one in left_out)),
         failure=result.failure,
         calls=platform.calls,
     )
-    if result.plan is None or result.organisation is None or result.failure:
+    if result.plan is None or result.failure:
         return found
-    contents, _ = store.load(result.organisation.id)
-    _, own_client = platform.who_am_i()
     flows = flows_of(result.plan, contents, own_client=own_client)
-    records = around.records().load(result.organisation.id)
+    records = around.records().load(organisation.id)
     last, good = last_run(records, workspace.name), deployed(records, workspace.name)
     waiting = [one.identity for one in flows if one.status is DriftStatus.UNDEPLOYED]
     live = {change.identity: change.live.id for change in result.plan.changes if change.live}
+    # A run that has succeeded since this command began had newer files; the CronJob is about to get them, too.
+    expected = context.options["expected_digest"] if good == former else None
     return replace(
         found,
         flows=_with_histories(flows, live, platform, context),
         last_run=last,
         deployed=good,
-        undeployed_trigger=undeployed_trigger(context.options["expected_digest"], waiting, good=good, last=last),
+        undeployed_trigger=undeployed_trigger(expected, waiting, good=good, last=last),
         calls=platform.calls,
     )
+
+
+def _refused(
+    organisation: Organisation, workspace: Workspace, configured: Sequence[guards.Configured]
+) -> Failure | None:
+    """Refuse another organisation than the environment's, as the guard does for a run."""
+    mode = next(one.settings.mode for one in configured if one.guard is guards.GUARDS["environment"])
+    expected = workspace.environment.organization_id
+    if mode is not Mode.ENFORCE or not environment.is_another(organisation, expected):
+        return None
+    finding = environment.another_organisation(workspace.name, organisation, expected)
+    return Failure("GuardRefused", finding.message, ExitCode.GUARD, finding.hint)
+
+
+def _planned(
+    target: Target, platform: GenesysPlatform, store: Store, context: Context, *, organisation_id: str, run_id: str
+) -> tuple[Result, Contents]:
+    """
+    Return the result of a plan, and the state that it was made with.
+
+    What a run publishes meanwhile is no drift: when the state is another one afterwards, all is compared anew.
+    """
+    for _ in range(COMPARISONS):
+        before, _ = store.load(organisation_id)
+        run = Run(
+            run_id=run_id,
+            target=target,
+            platform=platform,
+            store=store,
+            policy=Policy(command="drift", write=False),
+            deadline=context.deadline,
+            guards=_NoGuards(),
+        )
+        result = run.execute()
+        after, _ = store.load(organisation_id)
+        if result.failure or after == before:
+            return result, after
+    busy = LockUnavailable(
+        f"a run works on the organisation: its state changed {COMPARISONS} times while it was compared",
+        hint="Look again when that run has ended.",
+    )
+    return replace(result, failure=busy.failure()), after
 
 
 def _with_histories(

@@ -15,10 +15,12 @@ from hook.cluster.events import JobEvents, NoEvents, Regarded
 from hook.cluster.lease import LeaseLock
 from hook.cluster.run_records import ConfigMapRecords
 from hook.cluster.state_store import ConfigMapStore
+from hook.cluster.trigger import CronJobTrigger
 from hook.deadline import Deadline
 from hook.engine.locking import Lock, NoLock
 from hook.engine.records import FileRecords, NoRecords, RecordStore, RunRecords
 from hook.engine.stores import Contents, FileStore, NoStore, Store
+from hook.engine.trigger import NoTrigger, Trigger
 from hook.errors import CredentialsError, InvalidInput, LockUnavailable
 from hook.model import Problem
 from hook.redaction import Redactor
@@ -83,6 +85,18 @@ class Surroundings:
     def records(self) -> RecordStore:
         """Return where the records of the last runs are kept: where the state is."""
         return self._places()[1]
+
+    def trigger(self) -> Trigger:
+        """Return what stands for the files in the cluster; nothing where it is not named."""
+        if not self._options["trigger"]:
+            return NoTrigger()
+        try:
+            connection = self.connection()
+        except ClusterUnavailable as error:
+            structlog.get_logger().warning("no trigger", why=error.message)
+            return NoTrigger()
+        own = connection.within(self._options["pod_namespace"] or connection.namespace)
+        return CronJobTrigger(own, self._options["trigger"])
 
     def events(self, run_id: str, redactor: Redactor) -> JobEvents | NoEvents:
         """Return who tells Events on this run's Job; nobody outside a cluster, or without a way to tell them."""

@@ -34,7 +34,7 @@ from hook.errors import (
     LockUnavailable,
 )
 from hook.genesys.job_states import JobState
-from hook.model import Change, Live, Outcome, Plan
+from hook.model import Change, Identity, Live, Outcome, Plan
 
 FRESH = 10.0
 """Seconds that a listing may be old when a write relies on it."""
@@ -119,13 +119,15 @@ class Applier:
 
     def apply(self, plan: Plan) -> tuple[Outcome, ...]:
         """Carry out a plan; every change of it has an outcome afterwards, in the plan's order."""
+        with self._state.together():
+            for change in plan.changes:
+                if change.records and change.refusal is None and change.live and not change.writes:
+                    self._note(change, change.live)
         for change in plan.changes:
             if change.writes and change.refusal is None:
                 self._waiting[change.identity.key] = change
-                continue
-            if change.records and change.refusal is None and change.live:
-                self._note(change, change.live)
-            self._outcomes.without_write(change)
+            else:
+                self._outcomes.without_write(change)
         with ThreadPoolExecutor(max_workers=self._concurrency, thread_name_prefix="publish") as pool:
             while self._waiting or self._running or self._unverified:
                 self._skip()
@@ -175,7 +177,7 @@ class Applier:
 
     def _submit(self, pool: ThreadPoolExecutor, change: Change) -> None:
         now = self._view.get(change.identity)
-        planned = now if self._is_our_stub(change, now) else change.live
+        planned = now if self._is_our_stub(change.identity, now) else change.live
         conflict = decide.moved_since_planned(change.identity, planned, now)
         if conflict is None and now is not None:
             conflict = decide.held_by_somebody(change.identity, now, own_client=self._own_client)
@@ -188,8 +190,8 @@ class Applier:
         context = contextvars.copy_context()
         self._running[pool.submit(context.run, self._publisher.publish, change, now)] = Task(change, now)
 
-    def _is_our_stub(self, change: Change, now: Live | None) -> bool:
-        if now is None or change.identity.key not in self._stubs:
+    def _is_our_stub(self, identity: Identity, now: Live | None) -> bool:
+        if now is None or identity.key not in self._stubs:
             return False
         # Between our job and now, a client made it: that the platform names ours is not certain.
         return now.published_by is None or now.published_by.is_client
@@ -252,6 +254,10 @@ class Applier:
         """Note what was published; a state that cannot be written must not lose the outcomes of the run."""
         try:
             self._note(change, after)
+            for stub in change.stubs:
+                made = self._view.get(stub)
+                if made is not None and self._is_our_stub(stub, made):
+                    self._state.stub_made(stub, flow_id=made.id, version=made.version)
         except FlowSyncError as error:
             return error
         return None

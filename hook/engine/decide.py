@@ -130,14 +130,15 @@ def _said_otherwise(desired: Desired, live: Live) -> str:
 
 
 def _our_stub(entry: Entry | None, live: Live, own_client: str | None) -> bool:
+    if entry is None or not entry.stub or entry.version is not None:
+        return False
     drafted = live.checked_in or live.saved
     author = live.published_by or (drafted.by if drafted else None)
-    return (
-        entry is not None
-        and entry.stub
-        and entry.version is None
-        and (author is None or (author.is_client and author.id == own_client))
-    )
+    if author is None or (author.is_client and author.id == own_client):
+        return True
+    # The platform may name another client than ours; then only the very version that our job made is ours.
+    seen = entry.stub_version is not None and (entry.flow_id, entry.stub_version) == (live.id, live.version or "")
+    return author.is_client and seen
 
 
 def _once_a_stub(base: Change, contents: Contents) -> Change:

@@ -24,8 +24,9 @@ class Outcomes:
         self._by_key: dict[tuple[str, str, str], Outcome] = {}
 
     def of(self, plan: Plan) -> tuple[Outcome, ...]:
-        """Return the outcome of every change of a plan, in its order."""
-        return tuple(self._by_key[change.identity.key] for change in plan.changes)
+        """Return the known outcomes of a plan's changes, in its order; once it was carried out, of every one."""
+        keys = (change.identity.key for change in plan.changes)
+        return tuple(self._by_key[key] for key in keys if key in self._by_key)
 
     def came_to_nothing(self, identity: Identity) -> bool:
         """Tell whether an object failed, was in conflict, was skipped or not tried."""

@@ -14,7 +14,7 @@ from hook.engine.locking import Lock
 from hook.engine.state import State
 from hook.engine.stores import Intent
 from hook.engine.verify import to_keep
-from hook.errors import Conflict, JobFailed, UploadRefused
+from hook.errors import Conflict, FlowSyncError, JobFailed, UploadRefused
 from hook.genesys.flow_jobs import RegisteredJob
 from hook.genesys.job_states import JobState
 from hook.model import Change, Live
@@ -85,6 +85,7 @@ class Publisher:
             job_id=job.id,
             planned_version=planned,
             former=to_keep(change.desired, before),
+            stubs=tuple(stub.key for stub in change.stubs),
             at=now,
         )
         self.state.intend(change.identity, intent)
@@ -95,6 +96,10 @@ class Publisher:
             self.jobs.upload(job, change.desired.content, permitted=self.lock.check)
             return self.jobs.wait(job.id)
         except (UploadRefused, JobFailed, Conflict):
-            # The platform has said that it did not publish, so there is nothing to look for in the next run.
-            self.state.forget_intent(change.identity)
+            # The platform has said that it did not publish, so there is nothing to look for in the next run. Where that
+            # cannot be noted, the next run hears the same from the platform; what it has said must be told now.
+            try:
+                self.state.forget_intent(change.identity)
+            except FlowSyncError as error:
+                structlog.get_logger().warning("not noted", object=str(change.identity), why=error.message)
             raise

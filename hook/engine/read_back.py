@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from hook.deadline import Deadline
 from hook.engine.locking import Lock
 from hook.engine.task import Task
-from hook.engine.verify import is_foreign, is_successor, overtaken, verify, was_reset
+from hook.engine.verify import is_foreign, is_successor, not_as_before, overtaken, reset_since, to_keep, verify
 from hook.errors import FlowSyncError, VerificationFailed
 from hook.model import Live
 
@@ -26,6 +26,10 @@ class FlowKeeper(Protocol):
 
     def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:
         """Return the versions of a flow that were published after a version, oldest first."""
+        ...
+
+    def home_division(self) -> str:
+        """Return the id of the home division."""
         ...
 
 
@@ -67,8 +71,12 @@ class ReadBack:
         return overtaken(task.change, after, published=self._flows.published_since(after.id, planned))
 
     def _keep(self, task: Task, after: Live | None) -> FlowSyncError | None:
-        what = was_reset(task.change, task.before, after) if after else frozenset()
-        if task.before is None or after is None or not what:
+        if task.before is None or after is None:
+            return None
+        former = to_keep(task.change.desired, task.before)
+        what = reset_since(former, after, home=self._flows.home_division)
+        if not what:
+            _tell_moved(task, former, after)
             return None
         if not task.restored:
             task.restored = True
@@ -77,4 +85,12 @@ class ReadBack:
             task.notes.append(f"the publish had reset {' and '.join(sorted(what))}, which was put back")
         return VerificationFailed(
             f"{task.change.identity}: the publish reset division or description, and they could not be put back"
+        )
+
+
+def _tell_moved(task: Task, former: Mapping[str, str], after: Live) -> None:
+    if "division" in not_as_before(former, after):
+        task.notes.append(
+            f"somebody moved it from division '{former['division']}' to '{after.attribute('division')}'"
+            " while the job ran; it stays there"
         )

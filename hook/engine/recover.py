@@ -8,7 +8,7 @@ from typing import Protocol
 
 from hook.engine.state import State
 from hook.engine.stores import Intent
-from hook.engine.verify import KEPT, reset_since
+from hook.engine.verify import KEPT, not_as_before, reset_since
 from hook.errors import Conflict, JobFailed, NotFound
 from hook.genesys.job_states import REGISTERED, SUCCESS, JobState
 from hook.model import Desired, Identity, Live
@@ -37,16 +37,31 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """A job of an earlier run that succeeded, the flow as it is now, and what it had that the file does not say."""
+    """
+    A job of an earlier run that succeeded, the flow as it is now, and what it had that the file does not say.
+
+    ``what`` the publish has reset of that: division, description, both or nothing.
+    """
 
     job: Finished
     now: Live
     former: Mapping[str, str]
+    what: frozenset[str]
 
     @property
     def names(self) -> str:
-        """What is not as it was, for messages."""
-        return " and ".join(sorted(reset_since(self.former, self.now)))
+        """What was reset, for messages."""
+        return " and ".join(sorted(self.what))
+
+    @property
+    def moved(self) -> str:
+        """That somebody moved the flow to another division, for messages; empty when nobody did."""
+        if "division" in self.what or "division" not in not_as_before(self.former, self.now):
+            return ""
+        return (
+            f"it was in division '{self.former['division']}' when an earlier run published it,"
+            f" and somebody moved it to '{self.now.attribute('division')}'; it stays there"
+        )
 
 
 def finish_jobs(state: State, jobs: JobReader) -> tuple[tuple[Finished, ...], tuple[str, ...]]:
@@ -105,6 +120,7 @@ def take_over(
     live: Sequence[Live],
     *,
     published_since: Callable[[str, str | None], Sequence[str]],
+    home: Callable[[], str],
     desired: Sequence[Desired] = (),
 ) -> tuple[Reset, ...]:
     """
@@ -118,25 +134,43 @@ def take_over(
         finished: The jobs.
         live: Every flow of the organisation.
         published_since: Lists the versions of a flow (by id) that were published after a version.
+        home: Returns the id of the home division.
         desired: What the files say now.
 
     Returns:
-        What a publish reset and nobody has put back; these are not noted yet.
+        What those jobs published. That of which something was reset, and nobody has put it back, is not noted yet.
     """
     find = _finder(live)
     files = {one.identity.key: one for one in desired}
-    resets: list[Reset] = []
+    by_key = {one.identity.key: one for one in live}
+    taken: list[Reset] = []
     for one in finished:
         now = find(one)
         if now is None or now.version is None or not _is_its_version(one, now, published_since):
             state.forget_intent(one.identity)
             continue
-        reset = Reset(one, now, _still_to_keep(one.intent, files.get(one.identity.key)))
-        if reset_since(reset.former, now):
-            resets.append(reset)
-        else:
+        former = _still_to_keep(one.intent, files.get(one.identity.key))
+        reset = Reset(one, now, former, reset_since(former, now, home=home))
+        taken.append(reset)
+        for key in one.intent.stubs:
+            stub = by_key.get(key)
+            if stub is not None and _is_its_stub(stub, now, published_since):
+                state.stub_made(stub.identity, flow_id=stub.id, version=stub.version)
+        if not reset.what:
             note(state, reset)
-    return tuple(resets)
+    return tuple(taken)
+
+
+def _is_its_stub(stub: Live, parent: Live, published_since: Callable[[str, str | None], Sequence[str]]) -> bool:
+    """Tell whether a flow can only be the stub that a job made: never published since, and before the job ended."""
+    drafted = stub.checked_in or stub.saved
+    author = stub.published_by or (drafted.by if drafted else None)
+    if author is None or not author.is_client:
+        return False
+    made = stub.published_at if stub.version else drafted.at if drafted else None
+    if made is None or parent.published_at is None or made > parent.published_at:
+        return False
+    return list(published_since(stub.id, None)) == ([stub.version] if stub.version else [])
 
 
 def note(state: State, reset: Reset, *, unfinished: bool = False) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 
 import structlog
 
@@ -17,12 +16,18 @@ from hook.engine.outcomes import Outcomes
 from hook.engine.planning import Planned, Sources, make_plan
 from hook.engine.protocols import Guards, Platform
 from hook.engine.records import Journal, NoRecords, RecordStore
-from hook.engine.recover import Finished, Reset, finish_jobs, note, take_over, unseen
-from hook.engine.restore import put_back
+from hook.engine.recovery import Recovery
 from hook.engine.state import State
 from hook.engine.stores import Contents, Store
 from hook.engine.target import Policy, Target
-from hook.errors import ApiUnavailable, Conflict, FlowSyncError, InternalError, Terminated, VerificationFailed
+from hook.engine.trigger import NoTrigger, Trigger
+from hook.errors import (
+    Conflict,
+    CredentialsError,
+    FlowSyncError,
+    InternalError,
+    Terminated,
+)
 from hook.model import (
     Examination,
     ExitCode,
@@ -36,11 +41,7 @@ from hook.model import (
 )
 
 LOOKS = 30
-"""How often to look for what may still show: an earlier run's result, a guard that may pass."""
-
-RECENT = timedelta(minutes=10)
-"""How long what an earlier run published may still be on its way into the listings."""
-
+"""How often to look at guards that may pass by themselves."""
 
 LONGEST_INTERVAL = 10.0
 """Seconds between two looks at guards that may pass by themselves."""
@@ -61,6 +62,7 @@ class Run:
         guards: What may refuse the plan.
         lock: Without it nothing is written.
         records: Where it is kept what the last runs changed.
+        trigger: What stands for the files in the cluster.
         confirm: Asks whether to go on; raises when the answer is no.
         report: Called with each outcome as soon as it is known.
     """
@@ -74,6 +76,7 @@ class Run:
     guards: Guards
     lock: Lock = field(default_factory=NoLock)
     records: RecordStore = field(default_factory=NoRecords)
+    trigger: Trigger = field(default_factory=NoTrigger)
     confirm: Callable[[Plan], None] = lambda plan: None  # noqa: ARG005
     report: Callable[[Outcome], None] = lambda outcome: None  # noqa: ARG005
     _started: datetime = field(default_factory=lambda: datetime.now(tz=UTC), init=False)
@@ -84,7 +87,6 @@ class Run:
     _outcomes: tuple[Outcome, ...] = field(default=(), init=False)
     _problems: tuple[Problem, ...] = field(default=(), init=False)
     _notes: list[str] = field(default_factory=list, init=False)
-    _not_put_back: list[FlowSyncError] = field(default_factory=list, init=False)
     _journal: Journal = field(init=False)
     _locked: bool = field(default=False, init=False)
 
@@ -116,10 +118,20 @@ class Run:
         try:
             if self._locked:
                 self.lock.check()
+                if result.exit_code == ExitCode.DONE and self.target.whole:
+                    self._notes += filter(None, [self.trigger.complete()])
                 self._journal.end(result)
         except FlowSyncError as error:
             self._notes.append(f"the record of this run is not complete: {error.message}")
-        if told := self.lock.release():
+        except Exception as error:  # noqa: BLE001  (a bug must not cost what there is to tell)
+            structlog.get_logger().exception("bug")
+            self._notes.append(f"the record of this run is not complete: {type(error).__name__}: {error}")
+        try:
+            told = self.lock.release()
+        except Exception as error:  # noqa: BLE001  (the same)
+            structlog.get_logger().exception("bug")
+            told = f"the lock could not be given back and runs out by itself: {type(error).__name__}: {error}"
+        if told:
             self._notes.append(told)
         return replace(result, notes=tuple(self._notes))
 
@@ -127,18 +139,23 @@ class Run:
         log = structlog.get_logger()
         self._organisation, self._own_client = self.platform.who_am_i()
         log.info("organisation", id=self._organisation.id, name=self._organisation.name)
-        died = ""
-        if self.policy.write:
-            died, self._locked = self.lock.acquire(self._organisation.id), True
-        state = State(
-            self.store if self.policy.write else _Unwritten(self.store),
-            organisation_id=self._organisation.id,
-            environment=self.target.environment,
-            run_id=self.run_id,
-            public=not self.target.secrets_known,
-        )
+        try:
+            died, state = self._begin(self._organisation)
+        except CredentialsError:
+            if not self._is_foreign(self._organisation):
+                raise
+            return
         self._problems = (*self._problems, *state.problems)
-        planned = self._make_plan(state, self._recover(state, died))
+        recovery = Recovery(
+            state=state,
+            target=self.target,
+            platform=self.platform,
+            policy=self.policy,
+            deadline=self.deadline,
+            lock=self.lock,
+            notes=self._notes,
+        )
+        planned = self._make_plan(state, recovery.settle(died))
         self._examine(planned, self._organisation)
         if self.policy.write and self._wait(planned, self._organisation):
             planned = self._make_plan(state, self.platform.flows.list())
@@ -148,50 +165,34 @@ class Run:
         if self.policy.write and self._may_write(planned.plan):
             self._apply(planned.plan, state, self._organisation)
             self.lock.check()
-        if self._not_put_back:
-            raise self._not_put_back[0]
+        recovery.check()
 
-    def _recover(self, state: State, died: str) -> Sequence[Live]:
-        """Settle what an earlier run left unfinished; return the live flows."""
-        finished, notes = finish_jobs(state, self.platform.jobs)
-        if died:
-            unsure = f"{len(notes)} of its writes were unsure" if notes else "none of its writes was unsure"
-            self._notes.append(f"{died}; {unsure}.")
-        self._notes += notes
-        live: Sequence[Live] = self.platform.flows.list()
-        if not finished:
-            return live
-        live = self._see(finished, live)
-        since = self.platform.flows.published_since
-        resets = take_over(state, finished, live, published_since=since, desired=self.target.desired)
-        return self._put_back(state, resets) if resets else live
+    def _begin(self, organisation: Organisation) -> tuple[str, State]:
+        """Take the lock and read the state; return what is told of a holder that died, and the state."""
+        died = ""
+        if self.policy.write:
+            died, self._locked = self.lock.acquire(organisation.id), True
+        state = State(
+            self.store if self.policy.write else _Unwritten(self.store),
+            organisation_id=organisation.id,
+            environment=self.target.environment,
+            run_id=self.run_id,
+            public=not self.target.secrets_known,
+        )
+        return died, state
 
-    def _put_back(self, state: State, resets: Sequence[Reset]) -> Sequence[Live]:
-        """Put back what a publish of an earlier run reset; a plan only tells."""
-        flows = self.platform.flows
-        if not self.policy.write:
-            for one in resets:
-                note(state, one)
-                self._notes.append(
-                    f"{one.job.identity}: an earlier run's publish reset {one.names}; a sync puts it back."
-                )
-            return flows.list()
-        pause = partial(self.deadline.sleep, self.policy.verify_pause, doing="waiting for what was put back")
-        result = put_back(resets, flows=flows, lock=self.lock, pauses=[pause] * LOOKS)
-        for one in result.done:
-            note(state, one)
-            self._notes.append(
-                f"{one.job.identity}: an earlier run's publish had reset {one.names}, which was put back."
-            )
-        for one, why in result.failed:
-            note(state, one, unfinished=True)
-            self._not_put_back.append(
-                VerificationFailed(
-                    f"{one.job.identity}: an earlier run's publish reset {one.names}, and it cannot be put back: {why}",
-                    hint="Put it back by hand, or say it in the flow's file.",
-                )
-            )
-        return result.live
+    def _is_foreign(self, organisation: Organisation) -> bool:
+        """
+        Tell whether the guards refuse this organisation, whatever the plan; what they say is kept.
+
+        The rights in the cluster are given for the organisation that the environment means. The client of another one
+        is refused there, and to give more rights would be the wrong way out.
+        """
+        expected = self.target.organisation_id
+        if not expected or expected.casefold() == organisation.id.casefold():
+            return False
+        self._examine(Planned(Plan(()), (), ()), organisation)
+        return any(finding.verdict.refuses for finding in self._findings)
 
     def _make_plan(self, state: State, live: Sequence[Live]) -> Planned:
         sources = Sources(
@@ -235,25 +236,6 @@ class Run:
             waited = True
         return waited and not refusals
 
-    def _see(self, finished: Sequence[Finished], live: Sequence[Live]) -> Sequence[Live]:
-        """Give the platform some time to show what an earlier run's jobs have published."""
-        for _ in range(LOOKS):
-            if not unseen(finished, live):
-                break
-            self.deadline.sleep(self.policy.verify_pause, doing="waiting for what an earlier run published")
-            live = self.platform.flows.list()
-        recent = [
-            one
-            for one in unseen(finished, live)
-            if datetime.now(tz=UTC) - datetime.fromisoformat(one.intent.at) < RECENT
-        ]
-        if recent:
-            raise ApiUnavailable(
-                f"an earlier run's job published {recent[0].identity}, and the platform does not show it yet",
-                hint="Rerun in some minutes: publishing it again now might make a second one.",
-            )
-        return live
-
     def _check_approved(self, plan: Plan) -> None:
         expected = self.policy.expected_checksum
         if expected and expected != plan.checksum:
@@ -274,18 +256,23 @@ class Run:
             self.confirm(plan)
             self.lock.check()
             self._journal.begin(organisation.id, plan)
+            self._notes += filter(None, [self.trigger.begin()])
+        outcomes = Outcomes(self.report)
         applier = Applier(
             flows=self.platform.flows,
             state=state,
             deadline=self.deadline,
             own_client=self._own_client,
-            outcomes=Outcomes(self.report),
+            outcomes=outcomes,
             concurrency=self.policy.concurrency,
             on_failure=self.policy.on_failure,
             pause=self.policy.verify_pause,
             lock=self.lock,
         )
-        self._outcomes = applier.apply(plan)
+        try:
+            applier.apply(plan)
+        finally:
+            self._outcomes = outcomes.of(plan)
 
     def _result(self, failure: FlowSyncError | None) -> Result:
         return Result(

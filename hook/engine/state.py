@@ -8,8 +8,9 @@ version is one that we published.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from hook.engine.stores import Contents, Entry, Intent, Store
 from hook.model import Identity
@@ -40,6 +41,7 @@ class State:
         self._saving = threading.Lock()
         self._changes = 0
         self._saved = 0
+        self._gathering = False
         contents, self.problems = store.load(organisation_id)
         self._organisation = contents.organisation
         self._entries = {entry.identity.key: entry for entry in contents.entries}
@@ -55,13 +57,30 @@ class State:
             known = list(self._entries.values())
         return tuple(entry for entry in known if entry.environment == self._environment)
 
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """Store what one thread notes meanwhile at the end, and at once, also when it is left by an exception."""
+        self._gathering = True
+        try:
+            yield
+        finally:
+            self._gathering = False
+            self._save(self._changes)
+
     def intend(self, identity: Identity, intent: Intent) -> None:
         """Note a write that is about to happen."""
         self._update(identity, {"intent": intent})
 
     def expect_stub(self, identity: Identity) -> None:
-        """Note that the platform is about to create a stub of this object for us."""
-        self._update(identity, {"stub": True})
+        """Note that the platform is about to create a stub of this object for us; a former one of that name is gone."""
+        gone = dict.fromkeys(("digest", "public_digest", "version", "flow_id", "at", "run", "stub_version"))
+        self._update(identity, {**gone, "stub": True})
+
+    def stub_made(self, identity: Identity, *, flow_id: str, version: str | None) -> None:
+        """Note which flow, in which published version, is the stub that was expected; else there is nothing to note."""
+        known = self._entries.get(identity.key)
+        if known is not None and known.stub and known.version is None:
+            self._update(identity, {"flow_id": flow_id, "stub_version": version or ""})
 
     def forget_intent(self, identity: Identity) -> None:
         """Note that the write that was about to happen did not happen."""
@@ -97,6 +116,7 @@ class State:
                 "run": self._run_id,
                 "intent": unfinished,
                 "stub": False,
+                "stub_version": None,
             },
         )
 
@@ -107,6 +127,10 @@ class State:
             self._entries[identity.key] = known.model_copy(update=changed)
             self._changes += 1
             mine = self._changes
+        if not self._gathering:
+            self._save(mine)
+
+    def _save(self, mine: int) -> None:
         # Whoever waits here while somebody else saves finds, most of the time, that the next one saved for all.
         with self._saving:
             if self._saved >= mine:

@@ -19,7 +19,7 @@ class Intent(BaseModel):
     A write that was about to happen when this was stored.
 
     ``former`` are the live attributes that the file does not mention: the publish may reset them, and then they must
-    be put back, if need be by the next run.
+    be put back, if need be by the next run. ``stubs`` are the keys of what the job makes a stub of.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -29,11 +29,17 @@ class Intent(BaseModel):
     job_id: str = Field(alias="jobId")
     planned_version: str | None = Field(default=None, alias="plannedVersion")
     former: Mapping[str, str] = {}
+    stubs: tuple[tuple[str, str, str], ...] = ()
     at: str
 
 
 class Entry(BaseModel):
-    """What is known of one object: what we published last, and what we were about to do."""
+    """
+    What is known of one object: what we published last, and what we were about to do.
+
+    ``stub`` tells that a job of ours was to make a stub of it; once that was seen, ``flow_id`` and ``stub_version`` are
+    the stub's, the version being empty for one that is not published.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -50,6 +56,7 @@ class Entry(BaseModel):
     run: str | None = None
     intent: Intent | None = None
     stub: bool = False
+    stub_version: str | None = Field(default=None, alias="stubVersion")
 
     @property
     def identity(self) -> Identity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from hook.errors import Conflict, FlowSyncError, VerificationFailed
 from hook.model import Change, Desired, Live, fold
@@ -82,25 +82,35 @@ def to_keep(desired: Desired | None, before: Live | None) -> Mapping[str, str]:
     return kept
 
 
-def reset_since(former: Mapping[str, str], after: Live) -> frozenset[str]:
+def not_as_before(former: Mapping[str, str], after: Live) -> frozenset[str]:
     """
-    Return which of :data:`KEPT` a publish reset.
-
-    A description that is another one, and not empty, is no reset: somebody wrote it meanwhile.
+    Return which of :data:`KEPT` are not as they were, whoever changed them.
 
     Args:
         former: As :func:`to_keep` returned it before the publish.
         after: The object after it.
     """
-    changed = {name for name in KEPT if name in former and former[name] != (after.attribute(name) or "")}
+    return frozenset(name for name in KEPT if name in former and former[name] != (after.attribute(name) or ""))
+
+
+def reset_since(former: Mapping[str, str], after: Live, *, home: Callable[[], str]) -> frozenset[str]:
+    """
+    Return which of :data:`KEPT` a publish reset.
+
+    A description that is another one, and not empty, is no reset, and neither is a division other than the home
+    division: somebody changed them meanwhile.
+
+    Args:
+        former: As :func:`to_keep` returned it before the publish.
+        after: The object after it.
+        home: Returns the id of the home division; called only when the division is another one.
+    """
+    changed = set(not_as_before(former, after))
     if (after.attribute("description") or "").strip():
         changed.discard("description")
+    if "division" in changed and after.attribute("divisionId") not in {None, home()}:
+        changed.discard("division")
     return frozenset(changed)
-
-
-def was_reset(change: Change, before: Live | None, after: Live) -> frozenset[str]:
-    """Return which of :data:`KEPT` the publish reset although the file does not mention it."""
-    return reset_since(to_keep(change.desired, before), after)
 
 
 def _said(change: Change, after: Live) -> FlowSyncError | None:

@@ -9,8 +9,9 @@ may change without notice.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
-from hook.errors import ApiUnavailable
+from hook.errors import ApiUnavailable, UnexpectedResponse
 from hook.genesys.job_states import FAILURE, JobBody, JobState, job_state, parse
 from hook.genesys.session import Session
 
@@ -34,10 +35,12 @@ def validate(
         redact: Masks secrets in messages.
 
     Returns:
-        The jobs of the flows that failed, each with its messages; nothing when all is well.
+        The jobs of the flows that failed, each with its messages; nothing when all is well. Where flows fail together
+        and not in halves, none of them counts as valid, and all have the messages of their common job.
 
     Raises:
         PermissionDenied: The client may not validate.
+        UnexpectedResponse: The answer is none of a job.
         ApiUnavailable: The platform does not answer, or a job takes too long.
     """
     if not flows:
@@ -49,7 +52,7 @@ def validate(
         return {flows[0]: state}
     half = len(flows) // 2
     first, second = (validate(session, part, wait=wait, redact=redact) for part in (flows[:half], flows[half:]))
-    return first | second
+    return first | second or dict.fromkeys(flows, state)
 
 
 def _job(
@@ -58,11 +61,13 @@ def _job(
     body = {"flows": [{"flow": {"id": id_, "version": version}} for id_, version in flows]}
     # A second job of this kind does no harm.
     registered = parse(JobBody, session.post(PATH, body, repeatable=True), request=f"POST {PATH}")
-    path = f"{PATH}/{registered.id}"
+    if not registered.id:
+        raise UnexpectedResponse(f"POST {PATH} answered without the id of a job")
+    path = f"{PATH}/{quote(registered.id, safe='')}"
     while wait():
         reply = session.call("GET", path, params={"expand": "messages"}, repeatable=True)
         found = parse(JobBody, reply.body, request=f"GET {path}", correlation_id=reply.correlation_id)
-        state = job_state(found, job_id=registered.id or "", correlation_id=reply.correlation_id, redact=redact)
+        state = job_state(found, job_id=registered.id, correlation_id=reply.correlation_id, redact=redact)
         if state.done:
             return state
     raise ApiUnavailable(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from hook.guards.protocol import Guard, Readings, Settings
-from hook.model import FLOWS, NOWHERE, Change, Examination, Finding, Identity, Verdict
+from hook.model import FLOWS, NOWHERE, Change, Examination, Finding, Identity, Organisation, Verdict
 
 NAME = "environment"
 
@@ -37,6 +37,22 @@ def examine(examination: Examination, settings: EnvironmentSettings, _readings: 
         yield from _shared(examination, settings.prefix)
 
 
+def is_another(actual: Organisation, expected: str | None) -> bool:
+    """Tell whether an organisation is another than the expected one, where one is named."""
+    return bool(expected) and (expected or "").casefold() != actual.id.casefold()
+
+
+def another_organisation(environment: str, actual: Organisation, expected: str) -> Finding:
+    """Return the refusal of an organisation that is not the environment's."""
+    return Finding(
+        NAME,
+        Verdict.REFUSE,
+        f"environment '{environment}' means organisation {expected},"
+        f" but these credentials belong to '{actual.name}' ({actual.id}).",
+        hint="Use the OAuth client of the right organisation, or correct organizationId in environments.yaml.",
+    )
+
+
 def _organisation(examination: Examination) -> Iterator[Finding]:
     expected = examination.expected_organisation_id
     actual = examination.organisation
@@ -48,14 +64,8 @@ def _organisation(examination: Examination) -> Iterator[Finding]:
             f" these credentials belong to '{actual.name}' ({actual.id}).",
             hint=f"Set organizationId: {actual.id} for it in environments.yaml.",
         )
-    elif expected.casefold() != actual.id.casefold():
-        yield Finding(
-            NAME,
-            Verdict.REFUSE,
-            f"environment '{examination.environment}' means organisation {expected},"
-            f" but these credentials belong to '{actual.name}' ({actual.id}).",
-            hint="Use the OAuth client of the right organisation, or correct organizationId in environments.yaml.",
-        )
+    elif is_another(actual, expected):
+        yield another_organisation(examination.environment, actual, expected)
 
 
 def _foreign(change: Change, environment: str, prefix: str) -> Iterator[Finding]:

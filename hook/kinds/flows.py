@@ -30,6 +30,7 @@ VERSIONS_SIZE = 100
 """Versions per page of ``GET /api/v2/flows/{id}/versions``."""
 
 
+HOME_DIVISION = "/api/v2/authorization/divisions/home"
 PARTS = (
     "publishedVersion",
     "savedVersion",
@@ -96,6 +97,18 @@ class FlowKind:
         published.sort(key=lambda one: one.get("dateCreated") or 0)
         ids = [str(one.get("id")) for one in published]
         return tuple(ids[ids.index(version) + 1 :] if version in ids else ids)
+
+    def home_division(self) -> str:
+        """
+        Return the id of the home division (``GET /api/v2/authorization/divisions/home``, which needs no permission).
+
+        Raises:
+            UnexpectedResponse: The answer has no id.
+        """
+        found = self.session.get(HOME_DIVISION).get("id")
+        if not found:
+            raise UnexpectedResponse(f"GET {HOME_DIVISION} answered without an id")
+        return str(found)
 
     def restore(self, *, before: Live, after: Live, what: Collection[str]) -> None:
         """

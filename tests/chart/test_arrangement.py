@@ -193,6 +193,7 @@ def test_rights_are_those_that_are_used_and_bound_to_names(any_helm: Helm, repos
     rights = {(*rule["resources"], verb): rule.get("resourceNames") for rule in role["rules"] for verb in rule["verbs"]}
     state = rights["configmaps", "patch"]
     assert rights.keys() == {
+        ("cronjobs", "patch"),
         ("events", "create"),
         ("leases", "create"),
         ("leases", "get"),
@@ -201,11 +202,13 @@ def test_rights_are_those_that_are_used_and_bound_to_names(any_helm: Helm, repos
         ("configmaps", "get"),
         ("configmaps", "patch"),
     }
+    assert rights["cronjobs", "patch"] == ["flows-rerun"]
     assert rights["leases", "update"] == [f"flowsync-{organisation}"]
     assert f"flowsync-state-{organisation}" in state
     assert f"flowsync-runs-{organisation}" in state
     unknown = the(variant("organisation-unknown").render(any_helm, repositories), "Role", "flows")
-    assert not [rule for rule in unknown["rules"] if "resourceNames" in rule]
+    bound = [rule for rule in unknown["rules"] if "resourceNames" in rule]
+    assert [rule["resources"] for rule in bound] == [["cronjobs"]]
 
 
 def test_rights_for_the_lock_lie_in_its_namespace(any_helm: Helm, repositories: Path) -> None:
@@ -213,7 +216,7 @@ def test_rights_for_the_lock_lie_in_its_namespace(any_helm: Helm, repositories: 
     roles = {entry["metadata"]["name"]: entry for entry in objects if entry["kind"] == "Role"}
     assert roles["genesys-flows"]["metadata"]["namespace"] == "genesys-locks"
     assert {tuple(rule["resources"]) for rule in roles["genesys-flows"]["rules"]} == {("leases",), ("configmaps",)}
-    assert {tuple(rule["resources"]) for rule in roles["flows"]["rules"]} == {("events",)}
+    assert {tuple(rule["resources"]) for rule in roles["flows"]["rules"]} == {("cronjobs",), ("events",)}
     binding = the(objects, "RoleBinding", "genesys-flows-hook")
     assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "flows-hook", "namespace": "genesys"}]
 

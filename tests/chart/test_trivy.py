@@ -16,7 +16,9 @@ from tests.cluster.lab.build import binary
 
 ROOT = Path(__file__).parents[2]
 
-REGISTRY = "where the image comes from is the user's choice (`image.repository`); each asks for another cloud's registry"
+REGISTRY = (
+    "where the image comes from is the user's choice (`image.repository`); each asks for another cloud's registry"
+)
 EXPLAINED = {
     "KSV049": "state and run records are ConfigMaps; create cannot be bound to names, the other verbs are",
     "KSV032": REGISTRY,

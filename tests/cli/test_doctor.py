@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from hook.genesys.glance import Glance
+from hook.platform import GenesysPlatform
 from tests.apiserver import ApiServer, api_server
 from tests.cli.harness import GOOD, SECRET, Desk, document
 
@@ -385,6 +388,30 @@ def test_a_file_that_is_gone_is_no_unpublished_trigger(healthy: Desk, monkeypatc
     assert digest
     monkeypatch.setenv("EXPECTED_FLOWS_DIGEST", digest[0])
     assert of(examine(healthy), "trigger", "ok")
+
+
+def test_a_file_that_is_left_out_on_purpose_is_no_unpublished_trigger(
+    healthy: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = {"name": "calls", "uses": "inboundCall", "needs": ["CX3"], "source": "contract 12"}
+    healthy.environments(guards={"licence": {"tier": "CX2", "exclude": True, "matrix": [rule]}})
+    digest = re.search(r"sha256:[0-9a-f]{64}", of(examine(healthy), "flows", "ok").seen)
+    assert digest
+    monkeypatch.setenv("EXPECTED_FLOWS_DIGEST", digest[0])
+    assert "1 are left out for want of a licence" in of(examine(healthy), "trigger", "ok").seen
+
+
+def test_a_signal_ends_it_with_what_was_found(healthy: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    glance = GenesysPlatform.glance
+
+    def stopped(platform: GenesysPlatform) -> Glance:
+        signal.raise_signal(signal.SIGTERM)
+        return glance(platform)
+
+    monkeypatch.setattr(GenesysPlatform, "glance", stopped)
+    ended = healthy.run("doctor", "-o", "json", "--state", "none")
+    assert ended.code == 143
+    assert [one["grade"] for one in ended.data["checks"] if one["check"] in {"login", "clock"}] == ["ok", "unknown"]
 
 
 TRANSFER = (

@@ -193,6 +193,15 @@ class Argo:
         assert synced(app), f"{name} failed at {revision[:8]}:\n{app!r}"
         return app
 
+    def wait_compared(self, name: str, revision: str, *, timeout: float = 60) -> App:
+        """Wait until Argo CD has looked at a commit, and return the state."""
+        return wait_for(
+            f"{name} to be compared with {revision[:8]}",
+            lambda: self.refresh(name),
+            lambda app: app.revision == revision,
+            timeout=timeout,
+        )
+
     def wait_phase(self, name: str, *phases: str, timeout: float = 60) -> App:
         """Wait until the operation is in one of some phases, and return the state."""
         return wait_for(

@@ -94,7 +94,7 @@ class Shell:
         assert self._bash.stdin is not None
         assert self._bash.stdout is not None
         # Nothing that a command reads may be the next command.
-        self._bash.stdin.write(f"{{ {command}\n}} < /dev/null; echo; echo {_MARK} $?\n")
+        self._bash.stdin.write(f"{{ {command}\n}} < /dev/null; code=$?; echo; echo {_MARK} $code\n")
         self._bash.stdin.flush()
         lines: list[str] = []
         for line in self._bash.stdout:

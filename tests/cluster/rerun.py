@@ -41,6 +41,9 @@ def press(scenario: Scenario) -> str:
     def jobs() -> set[str]:
         return {str(one["metadata"]["name"]) for one in scenario.kube.all("jobs", site.namespace)}
 
+    # Argo CD names such a Job by the minute, and refuses a second one of the same name.
+    for pressed in [name for name in jobs() if name.startswith(f"{site.cron_job}-")]:
+        scenario.kube.delete("job", pressed, site.namespace)
     before = jobs()
     scenario.argo.create_job(site.application, namespace=site.namespace, cron_job=site.cron_job)
     (made,) = wait_for("the Job", lambda: jobs() - before, bool, timeout=30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import uuid
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def namespace(kube: Kube) -> Iterator[str]:
     for api_version, kind in OPERATORS:
         crd = definition(api_version, kind)
         kube.run("apply", "--server-side", "--force-conflicts", "-f", "-", stdin=json.dumps(crd))
-        wait_for(f"{kind} to be served", lambda kind=kind: served(kube, kind), bool, timeout=60)
+        wait_for(f"{kind} to be served", functools.partial(served, kube, kind), bool, timeout=60)
     for each in (name, *ELSEWHERE):
         kube.create_namespace(each, RESTRICTED)
     kube.apply(*NEEDED)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.cluster.flows import workflow
 from tests.cluster.kube import exit_code
-from tests.cluster.scenario import ARGO_NAMESPACE, Scenario
+from tests.cluster.scenario import ARGO_NAMESPACE, Change, Scenario
 from tests.cluster.waiting import wait_for
 
 SLOW = 1600.0
@@ -18,23 +17,19 @@ def without_finalizer(application: dict[str, Any]) -> None:
     del application["metadata"]["finalizers"]
 
 
-def in_the_middle_of_a_run(scenario: Scenario) -> None:
-    """Leave the Application with one flow published, while a Job waits for another."""
+def in_the_middle_of_a_run(scenario: Scenario, change: Change | None = None) -> None:
+    """Install the Application, and leave its first Job waiting for a flow."""
     site = scenario.site
-    scenario.argo.wait_synced(site.application, scenario.head())
     site.org.settings(job_seconds=SLOW)
-    site.org.reset_calls()
-    scenario.write_flow("slow", workflow("Slow"))
-    scenario.push("A slow flow")
+    scenario.install(change=change)
     wait_for("the upload", site.uploads, lambda count: count == 1, timeout=90)
 
 
 def left_alone(scenario: Scenario) -> bool:
     """Whether the organisation has what the run published, once, and nobody tried to delete anything."""
-    org = scenario.site.org
-    assert {flow.name for flow in org.flows()} == {"Welcome Line", "Slow"}
-    assert org.flow("Slow").publish_count == 1
-    return org.calls(method="DELETE") == []
+    (flow,) = scenario.site.org.flows()
+    assert (flow.name, flow.publish_count) == ("Welcome Line", 1)
+    return scenario.site.org.calls(method="DELETE") == []
 
 
 def test_with_the_finalizer_a_deletion_waits_for_the_run_and_takes_everything_along(
@@ -42,7 +37,6 @@ def test_with_the_finalizer_a_deletion_waits_for_the_run_and_takes_everything_al
 ) -> None:
     scenario = scenarios()
     site = scenario.site
-    scenario.install()
     in_the_middle_of_a_run(scenario)
 
     scenario.argo.delete(site.application)
@@ -67,8 +61,7 @@ def test_without_the_finalizer_the_job_keeps_one_and_the_documented_cure_takes_i
 ) -> None:
     scenario = scenarios()
     site = scenario.site
-    scenario.install(change=without_finalizer)
-    in_the_middle_of_a_run(scenario)
+    in_the_middle_of_a_run(scenario, without_finalizer)
 
     scenario.argo.delete(site.application, cascade=False)
     assert scenario.kube.get("application", site.application, ARGO_NAMESPACE) is None

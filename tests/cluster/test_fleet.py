@@ -26,15 +26,19 @@ def install(scenario: Scenario) -> None:
 
 def wait_everywhere(scenario: Scenario, revision: str) -> list[App]:
     """Wait until all three are Synced at a commit, and return their states in the order of promotion."""
-    return [
-        wait_for(
-            f"{site.application} to be Synced at {revision[:8]}",
-            lambda site=site: state(scenario, site),
-            lambda app: app is not None and app.sync == "Synced" and app.revision == revision and app.ended,
-            timeout=240,
-        )
-        for site in scenario.sites.values()
-    ]
+    return [wait_there(scenario, site, revision) for site in scenario.sites.values()]
+
+
+def wait_there(scenario: Scenario, site: Site, revision: str) -> App:
+    """Wait until one of them is Synced at a commit, and return its state."""
+
+    def there(app: App | None) -> bool:
+        return app is not None and app.sync == "Synced" and app.revision == revision and app.ended
+
+    what = f"{site.application} to be Synced at {revision[:8]}"
+    app = wait_for(what, lambda: state(scenario, site), there, timeout=240)
+    assert app is not None
+    return app
 
 
 def state(scenario: Scenario, site: Site) -> App | None:

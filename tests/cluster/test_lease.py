@@ -56,6 +56,23 @@ def test_a_lock_is_taken_kept_from_others_renewed_and_given_back(
     assert second.release() == ""
 
 
+def test_a_lease_that_somebody_deletes_is_made_anew_by_its_holder(
+    pod: Account, kube: Kube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leasing, "RENEW", 0.2)
+    lock = lock_of(pod.connect(), "pod-a_1")
+    lock.acquire(ORGANISATION)
+    kube.delete("lease", LEASE, pod.namespace)
+    made = wait_for(
+        "the Lease", lambda: kube.get("lease", LEASE, pod.namespace), lambda now: now is not None, timeout=30
+    )
+
+    assert made is not None
+    assert made["spec"]["holderIdentity"] == "pod-a_1"
+    lock.check()
+    assert lock.release() == ""
+
+
 def test_a_lock_that_nobody_renews_is_taken_over_after_its_thirty_seconds(
     pod: Account, kube: Kube, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from simulator.state import CallRecord
 from tests.cluster.flows import workflow
 from tests.cluster.kube import exit_code, termination_message
 from tests.cluster.rerun import ended, start
-from tests.cluster.scenario import Scenario, without_retries
+from tests.cluster.scenario import CLIENT, Scenario, without_retries
 from tests.cluster.waiting import wait_for
 
 SECOND = ("second", "secret-of-second")
@@ -74,9 +74,9 @@ def test_a_sync_during_a_rerun_ends_with_7_or_waits_and_the_rerun_keeps_its_righ
     assert "not renewed" not in long.log
     assert synced.phase == "Succeeded"
     assert holder in scenario.log()
-    assert len(jobs_of(scenario, "flowsync")) == len(jobs_of(scenario, SECOND[0])) == 1
+    assert len(jobs_of(scenario, CLIENT[0])) == len(jobs_of(scenario, SECOND[0])) == 1
     last = site.org.calls(path="/flows/jobs/")
-    assert max(call.n for call in last if call.client == "flowsync") < jobs_of(scenario, SECOND[0])[0].n
+    assert max(call.n for call in last if call.client == CLIENT[0]) < jobs_of(scenario, SECOND[0])[0].n
     assert {flow.name for flow in site.org.flows()} == {"Evening", "More", "Welcome Line"}
 
 
@@ -87,3 +87,37 @@ def waiting_log(scenario: Scenario) -> str:
     if pod is None or pod["status"].get("phase") != "Running":
         return ""
     return scenario.kube.run("logs", pod["metadata"]["name"], "-n", site.namespace, check=False).stdout
+
+
+def test_two_environments_of_one_organisation_share_a_lock_and_a_state(scenarios: Callable[..., Scenario]) -> None:
+    scenario = scenarios(environments=("dev", "trial"), settings={"pollInterval": 0.2})
+    dev, trial = scenario.sites.values()
+    dev.org.client(SECOND[0], secret=SECOND[1])
+    scenario.credentials(trial, SECOND)
+    scenario.repository.remove("flows/trial/voice/welcome-line.yaml")
+    scenario.write_flow("trial", workflow("Trial"), environment="trial")
+    scenario.settings(lambda settings: settings.update(organizationId=dev.org.id), environment="trial")
+    api = {"apiBase": dev.simulator.api, "loginBase": dev.simulator.login}
+    scenario.values(lambda values: values["settings"].update(api), environment="trial")
+    for environment in scenario.sites:
+        scenario.values(lambda values: values.update(lock={"namespace": dev.namespace}), environment=environment)
+    scenario.repository.push("One organisation for both")
+    dev.org.settings(job_seconds=600.0)  # three seconds at this speed, so that the two runs would meet
+
+    scenario.install()
+
+    for site in (dev, trial):
+        scenario.argo.wait_synced(site.application, scenario.head())
+    assert {flow.name for flow in dev.org.flows()} == {"Trial", "Welcome Line"}
+    assert scenario.lease()["leaseTransitions"] >= 1
+    assert scenario.kube.get("configmap", f"flowsync-state-{dev.org.id}", dev.namespace)
+    for kind in ("lease", "configmap"):
+        names = [str(one["metadata"]["name"]) for one in scenario.kube.all(kind, trial.namespace)]
+        assert [name for name in names if name.startswith("flowsync-")] == []
+    publishing = [
+        sorted(call.n for call in dev.org.calls(path="/flows/jobs") if call.client == client)
+        for client in (CLIENT[0], SECOND[0])
+    ]
+    first, second = sorted(publishing)
+    assert first
+    assert first[-1] < second[0]

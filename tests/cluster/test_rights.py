@@ -25,10 +25,10 @@ NEEDED: tuple[Right, ...] = (
     ("configmaps", "get"),
     ("configmaps", "patch"),
 )
-TOLD: tuple[Right, ...] = (("events", "create"),)
+TOLD: tuple[Right, ...] = (("events", "create"), ("cronjobs", "patch"))
 """Without these a run goes on."""
 
-GROUPS = {"leases": "coordination.k8s.io", "configmaps": "", "events": ""}
+GROUPS = {"leases": "coordination.k8s.io", "configmaps": "", "events": "", "cronjobs": "batch"}
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,8 @@ def may(scenario: Scenario, right: Right) -> bool:
 
 
 def object_of(scenario: Scenario, resource: str) -> str:
+    if resource == "cronjobs":
+        return f"{scenario.name}-rerun"
     return f"flowsync-{'state-' if resource == 'configmaps' else ''}{scenario.site.org.id}"
 
 
@@ -126,7 +128,8 @@ def test_the_roles_of_the_sync_and_of_reruns_have_the_same_rights_and_no_others(
     assert rules_of(scenario, f"{scenario.name}-hook") == rules
     assert rights_in(rules) == sorted(NEEDED + TOLD)
     assert [rule["verbs"] for rule in rules if "resourceNames" not in rule] == [["create"]] * 3
-    assert all(scenario.site.org.id in name for rule in rules for name in rule.get("resourceNames", []))
+    names = {name for rule in rules for name in rule.get("resourceNames", [])}
+    assert {name for name in names if scenario.site.org.id not in name} == {f"{scenario.name}-rerun"}
 
 
 def test_the_role_suffices_for_a_run_that_creates_everything(scenario: Scenario) -> None:
@@ -161,6 +164,19 @@ def test_without_a_right_of_lock_or_state_the_run_says_which_and_writes_nothing(
     assert f'verbs: ["{verb}"]' in run.message
     assert site.uploads() == 0
     assert "holderIdentity" not in scenario.lease()
+
+
+def test_without_the_right_to_the_cronjob_the_run_goes_on_and_says_what_argo_cd_will_not_see(
+    scenario: Scenario,
+) -> None:
+    need_a_publish(scenario)
+
+    with without(scenario, ("cronjobs", "patch")):
+        run = rerun(scenario)
+
+    assert run.code == 0, run.log
+    assert f"no right to patch cronjobs/{scenario.name}-rerun" in run.log
+    assert scenario.site.uploads() == 1
 
 
 def test_without_the_right_to_events_the_run_goes_on_and_says_so_in_its_log(scenario: Scenario) -> None:

@@ -24,8 +24,12 @@ def test_a_job_whose_pod_is_refused_tells_why_in_its_events_alone(installed: Sce
     message = wait_for("an Event of the Job", lambda: refusals(installed), bool, timeout=90)[-1]
     assert 'violates PodSecurity "restricted:latest"' in message
     assert "hostPath" in message
-    app = argo.app(site.application)
-    assert (app.phase, app.message) == ("Running", f"waiting for completion of hook batch/Job/{site.job}")
+    wait_for(
+        "Argo CD to wait for the Job",
+        lambda: argo.app(site.application),
+        lambda app: app.message == f"waiting for completion of hook batch/Job/{site.job}",
+        timeout=30,
+    )
     assert kube.pod_of(site.job, site.namespace) is None
 
     argo.terminate(site.application)

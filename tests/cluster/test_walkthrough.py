@@ -118,3 +118,11 @@ def change(path: Path, key: str, value: Any) -> None:
 )
 def test_what_a_page_shows_is_held_against_what_is_printed(shown: str, output: str, *, expected: bool) -> None:
     assert Step("true", shown).matches(output) is expected
+
+
+def test_a_command_is_held_against_its_exit_code(tmp_path: Path) -> None:
+    with Shell(tmp_path, {}) as shell:
+        assert shell.run("cd / && one=1") == (0, "\n")
+        assert shell.run('echo "$PWD $one"; (exit 6)') == (6, "/ 1\n\n")
+        with pytest.raises(AssertionError, match="to end with 0"):
+            shell.follow(Step("false", ""), timeout=0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from hook.genesys.flow_jobs import FlowJobs
+from hook.genesys.job_states import JobState
 from tests.run.conftest import Lab, call, workflow
 
 
@@ -140,6 +142,27 @@ def test_what_a_publish_resets_although_the_file_is_silent_is_put_back(lab: Lab)
     assert lab.org.flow("One").description == "Written by hand"
 
 
+def test_a_flow_that_somebody_moves_to_another_division_during_the_job_stays_there(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.org.add("authorization/divisions", "Sales")
+    lab.write("One")
+    lab.sync()
+    lab.write("One", end="Finish")
+    wait = FlowJobs.wait
+
+    def moved_meanwhile(jobs: FlowJobs, job_id: str) -> JobState:
+        lab.org.act("set-division", "One", user="Supervisor", value="Sales")
+        return wait(jobs, job_id)
+
+    monkeypatch.setattr(FlowJobs, "wait", moved_meanwhile)
+    done = lab.sync()
+
+    sales = next(one for one in lab.org.dump()["objects"]["authorization/divisions"] if one["name"] == "Sales")
+    assert (done.code, lab.org.flow("One").division_id) == (0, sales["id"])
+    assert "somebody moved it from division 'Home' to 'Sales'" in str(done.outcome("One")["warnings"])
+
+
 def test_what_the_file_says_is_not_overwritten_when_the_rest_is_put_back(lab: Lab) -> None:
     lab.org.add("authorization/divisions", "Sales")
     lab.write("One", description="Old")
@@ -244,3 +267,73 @@ def test_neither_the_new_nor_the_former_secret_is_shown(
     shown = "".join(capfd.readouterr()) + str(planned.report) + str(blind.report)
     assert "first-secret" not in shown
     assert "second-secret" not in shown
+
+
+@pytest.mark.parametrize("setting", [{}, {"stubs_published": False}, {"client_as_publisher": False}])
+def test_the_stub_of_a_job_that_publishes_as_the_platform_is_ours_in_the_next_run(
+    lab: Lab, setting: dict[str, object]
+) -> None:
+    lab.org.settings(job_publishes_as_client=False, **setting)
+    lab.write("Ping", call("Ping", then="Pong"))
+    lab.write("Pong", call("Pong", then="Ping"))
+    lab.org.job_fault(flow="Pong", times=1, outcome="failure", messages=["no"])
+
+    first = lab.sync()
+    second = lab.sync()
+
+    assert first.statuses() == {"Ping": "done", "Pong": "failed"}
+    assert (second.code, second.statuses()) == (0, {"Ping": "unchanged", "Pong": "done"})
+
+
+@pytest.mark.parametrize("as_client", [True, False])
+def test_what_somebody_published_over_a_stub_is_not_overwritten(lab: Lab, as_client: bool) -> None:
+    lab.org.settings(job_publishes_as_client=as_client)
+    lab.write("Ping", call("Ping", then="Pong"))
+    lab.write("Pong", call("Pong", then="Ping"))
+    lab.org.job_fault(flow="Pong", times=1, outcome="failure", messages=["no"])
+    lab.sync()
+    lab.org.act("edit", "Pong", user="Supervisor", document=call("Pong", then="Pong"))
+
+    ended = lab.sync()
+
+    assert (ended.code, ended.outcome("Pong")["status"]) == (8, "conflict")
+    assert "Supervisor" in ended.outcome("Pong")["message"]
+
+
+def test_a_stub_of_a_flow_that_was_ours_and_was_deleted_is_ours_too(lab: Lab) -> None:
+    lab.write("Ping", call("Ping", then="Pong"))
+    lab.write("Pong", call("Pong", then="Ping"))
+    assert lab.sync().code == 0
+    for name in ("Ping", "Pong"):
+        lab.org.act("delete", name, user="Supervisor")
+    lab.org.job_fault(flow="Pong", times=1, outcome="failure", messages=["no"])
+
+    first = lab.sync()
+    second = lab.sync()
+
+    assert first.statuses() == {"Ping": "done", "Pong": "failed"}
+    assert (second.code, second.statuses()) == (0, {"Ping": "unchanged", "Pong": "done"})
+
+
+@pytest.mark.parametrize("setting", [{}, {"stubs_published": False}])
+def test_what_another_tool_published_over_a_stub_in_the_platforms_name_is_not_overwritten(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, setting: dict[str, object]
+) -> None:
+    lab.org.settings(job_publishes_as_client=False, **setting)
+    lab.write("Ping", call("Ping", then="Pong"))
+    lab.write("Pong", call("Pong", then="Ping"))
+    lab.org.job_fault(flow="Pong", times=1, outcome="failure", messages=["no"])
+    assert lab.sync().statuses()["Pong"] == "failed"
+    lab.org.client("another-tool", "secret-of-another-tool")
+    with monkeypatch.context() as another:
+        another.setenv("GENESYSCLOUD_OAUTHCLIENT_ID", "another-tool")
+        another.setenv("GENESYSCLOUD_OAUTHCLIENT_SECRET", "secret-of-another-tool")
+        another.setenv("FLOWSYNC_STATE", "none")
+        lab.write("Pong", call("Pong", then="Ping").replace("Hand over", "Hand on"))
+        assert lab.sync("--on-drift", "overwrite").code == 0
+    lab.write("Pong", call("Pong", then="Ping"))
+    published = lab.publishes("Pong")
+
+    ended = lab.sync()
+
+    assert (ended.code, ended.outcome("Pong")["status"], lab.publishes("Pong")) == (8, "conflict", published)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hook.kinds.flows import FlowKind
+from hook.model import Live
 from tests.apiserver import ApiServer, api_server
 from tests.run.conftest import Answer, Lab, workflow
 
@@ -238,3 +241,66 @@ def test_a_status_that_cannot_be_written_ends_the_command_with_a_reason(
     assert "the status cannot be written" in shown.err
     assert "patch configmaps/x-drift" in shown.err
     assert "2 in-sync" in shown.out
+
+
+def test_another_organisation_than_the_environments_is_refused_and_not_called_in_sync(
+    lab: Lab, cluster: ApiServer
+) -> None:
+    lab.write("One")
+    lab.environment = {"organizationId": "11111111-2222-4333-8444-555555555555"}
+    found = drift(lab, "--status-configmap", "x-drift", "--detailed-exitcode")
+    assert found.code == 6
+    assert lab.org.id in found.report["failure"]["message"]
+    assert found.report["flows"] == []
+    assert cluster.get("configmaps", "x-drift")["data"]["status"] == "unknown"
+
+
+def during_the_comparison(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object], *, times: int) -> None:
+    """Let something happen between the state that is read and the flows that are listed."""
+    left = [happens] * times
+    listing = FlowKind.list
+
+    def listed(kind: FlowKind) -> tuple[Live, ...]:
+        if left:
+            left.pop()()
+        return listing(kind)
+
+    monkeypatch.setattr(FlowKind, "list", listed)
+
+
+def test_what_a_run_publishes_during_the_comparison_is_no_drift(deployed: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EXPECTED_FLOWS_DIGEST", drift(deployed).report["digest"])
+
+    def deploy() -> None:
+        with monkeypatch.context() as newer:
+            newer.delenv("EXPECTED_FLOWS_DIGEST")
+            deployed.write("One", end="Finish")
+            assert deployed.sync().code == 0
+
+    during_the_comparison(monkeypatch, deploy, times=1)
+    found = deployed.flowsync("drift", "--detailed-exitcode")
+    assert (found.code, standing(found)) == (0, {"One": "undeployed", "Two": "in-sync"})
+    assert found.report["undeployedTrigger"] == ""
+
+
+def test_while_runs_go_on_writing_it_is_not_known_where_flows_stand(
+    deployed: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deploy() -> None:
+        deployed.write("One", end="Finish")
+        assert deployed.sync().code == 0
+
+    during_the_comparison(monkeypatch, deploy, times=1)
+    monkeypatch.setattr("hook.commands.drift.COMPARISONS", 1)
+    found = deployed.flowsync("drift")
+    assert found.code == 7
+    assert found.report["flows"] == []
+    assert "a run works on the organisation" in found.report["failure"]["message"]
+
+
+def test_a_signal_ends_it_with_a_report_and_the_status_is_unknown(
+    deployed: Lab, cluster: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    during_the_comparison(monkeypatch, lambda: signal.raise_signal(signal.SIGTERM), times=1)
+    assert drift(deployed, "--status-configmap", "x-drift").code == 143
+    assert cluster.get("configmaps", "x-drift")["data"]["status"] == "unknown"

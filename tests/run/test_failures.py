@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from hook.engine.apply import Applier
+from hook.engine.state import State
 from hook.engine.stores import Contents, FileStore
-from hook.errors import InvalidInput
-from hook.model import ExitCode, Problem
+from hook.errors import ApiUnavailable, FlowSyncError, InvalidInput
+from hook.model import Change, ExitCode, Identity, Live, Problem
 from tests.run.conftest import Lab
 
 JOBS = r"/api/v2/flows/jobs$"
@@ -228,3 +230,59 @@ def test_a_state_that_cannot_be_written_ends_the_run_and_loses_no_outcome(
     assert failed.code == ExitCode.INVALID_INPUT
     assert failed.statuses() == {"One": "failed", "Two": "failed"}
     assert "the disk is full" in str(failed.outcome("One")["failure"])
+
+
+def test_a_bug_while_others_are_written_loses_no_outcome(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("One", "Two", "Three"):
+        lab.write(name)
+    noted = Applier._noted
+    first = lab.plan().report["plan"]["changes"][0]["identity"]["name"]
+
+    def forgetful(applier: Applier, change: Change, after: Live) -> FlowSyncError | None:
+        if change.identity.name != first:
+            raise RuntimeError("as the test wants it")
+        return noted(applier, change, after)
+
+    monkeypatch.setattr(Applier, "_noted", forgetful)
+    ended = lab.sync("--concurrency", "1")
+
+    assert ended.code == ExitCode.BUG
+    assert ended.statuses() == {first: "done"}
+    assert "as the test wants it" in ended.report["failure"]["message"]
+
+
+def test_what_the_platform_said_is_told_even_when_it_cannot_be_noted(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.write("One")
+    lab.org.job_fault(flow="One", times=1, outcome="failure", messages=["there is no queue 'Sales'"])
+
+    def broken(_state: State, _identity: Identity) -> None:
+        raise ApiUnavailable("the API server does not answer")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(State, "forget_intent", broken)
+        ended = lab.sync()
+    again = lab.sync()
+
+    assert ended.code == ExitCode.REFUSED
+    assert "there is no queue 'Sales'" in ended.outcome("One")["message"]
+    assert (again.code, lab.publishes("One")) == (0, 1)
+    assert "had failed" in str(again.report["notes"])
+
+
+def test_what_is_only_noted_is_stored_at_once(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("One", "Two", "Three"):
+        lab.write(name)
+    assert lab.sync().code == 0
+    (lab.root / "state.json").unlink()
+    saved: list[int] = []
+    save = FileStore.save
+
+    def counted(store: FileStore, contents: Contents) -> None:
+        saved.append(len(contents.entries))
+        save(store, contents)
+
+    monkeypatch.setattr(FileStore, "save", counted)
+    again = lab.sync()
+
+    assert (again.code, saved) == (0, [3])
+    assert set(lab.sync().operations().values()) == {"unchanged"}

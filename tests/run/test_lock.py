@@ -314,6 +314,32 @@ def test_without_a_right_nothing_is_published_and_one_line_names_it(
     assert [flow.name for flow in lab.org.flows()] == []
 
 
+@pytest.mark.parametrize("resource", ["leases", "configmaps"])
+def test_the_client_of_another_organisation_is_told_so_and_not_to_ask_for_rights(
+    lab: Lab, api: ApiServer, resource: str
+) -> None:
+    lab.environment["organizationId"] = "00000000-0000-0000-0000-000000000000"
+    api.forbidden.add(("get", resource))
+    lab.write("One")
+
+    ended = lab.sync()
+
+    assert ended.code == ExitCode.GUARD
+    assert last_words(lab).startswith("refused by environment: ")
+    assert "Role" not in last_words(lab)
+    assert lab.org.flows() == []
+
+
+def test_rights_are_asked_for_where_the_guard_lets_the_organisation_pass(lab: Lab, api: ApiServer) -> None:
+    lab.environment["organizationId"] = "00000000-0000-0000-0000-000000000000"
+    lab.environment["guards"] = {"environment": "warn"}
+    api.forbidden.add(("get", "leases"))
+    lab.write("One")
+
+    assert lab.sync().code == ExitCode.CREDENTIALS
+    assert "no right to get leases" in last_words(lab)
+
+
 def test_without_the_right_to_tell_events_the_run_goes_on(lab: Lab, api: ApiServer) -> None:
     api.forbidden.add(("create", "events"))
     lab.write("One")
@@ -409,3 +435,45 @@ def _holds(applier: Applier) -> bool:
     except Exception:  # noqa: BLE001  (lost is lost)
         return False
     return True
+
+
+def test_argo_cds_trigger_is_marked_until_all_of_the_files_are_live(
+    lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWSYNC_TRIGGER", "flows-rerun")
+    api.put("cronjobs", {"metadata": {"name": "flows-rerun", "annotations": {"flowsync/complete": "true"}}})
+
+    def complete() -> str:
+        return str(api.get("cronjobs", "flows-rerun")["metadata"]["annotations"]["flowsync/complete"])
+
+    lab.write("One")
+    lab.write("Two")
+    lab.org.job_fault(flow="Two", times=1, outcome="failure", messages=["no"])
+    assert lab.sync().code == 1
+    assert complete() == "false"
+    assert lab.sync("--category", "nothing-there").code != 0 or complete() == "false"
+
+    assert lab.sync().code == 0
+    assert complete() == "true"
+
+    api.calls.clear()
+    assert lab.plan().code == 0
+    assert ("patch", "cronjobs", "flows-rerun") not in api.calls
+
+
+@pytest.mark.parametrize("end", ["hook.engine.records.Journal.end", "hook.cluster.leasing.Candidate.release"])
+def test_a_bug_at_the_very_end_costs_neither_the_result_nor_the_message(
+    lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    def broken(*_: Any) -> None:
+        raise RuntimeError("as the test wants it")
+
+    lab.write("One")
+    with monkeypatch.context() as patched:
+        patched.setattr(end, broken)
+        done = lab.sync()
+
+    assert (done.code, done.statuses()) == (0, {"One": "done"})
+    assert "RuntimeError: as the test wants it" in str(done.report["notes"])
+    assert last_words(lab).startswith("1 done")
+    assert ("holderIdentity" in lease(api, lab)) == ("release" in end)

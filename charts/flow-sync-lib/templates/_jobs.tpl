@@ -13,14 +13,15 @@ spec:
 
 {{/*
 The CronJob that never runs by itself: what changes the Job changes it too, which is what Argo CD notices (it does not compare
-hooks), and Jobs are made from it by hand.
+hooks), and Jobs are made from it by hand. A run marks it while the organisation has not all of the files, so that Argo CD
+finds something to do after a run that failed half-way, whatever commit comes next.
 */}}
 {{- define "flow-sync-lib.rerun" }}
 ---
 apiVersion: batch/v1
 kind: CronJob
 metadata:
-  {{- include "flow-sync-lib.metadata" (dict "copy" . "name" (printf "%s-rerun" .c.name) "component" "rerun" "extra" (include "flow-sync-lib.links" .c.values.links | fromJson)) | nindent 2 }}
+  {{- include "flow-sync-lib.metadata" (dict "copy" . "name" (printf "%s-rerun" .c.name) "component" "rerun" "extra" (merge (dict "flowsync/complete" "true") (include "flow-sync-lib.links" .c.values.links | fromJson))) | nindent 2 }}
 spec:
   suspend: true
   schedule: "0 0 1 1 *"

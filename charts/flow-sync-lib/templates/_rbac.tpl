@@ -61,7 +61,11 @@ The name of the ServiceAccount; the namespace's default one where no token is ne
 {{/*
 Rights in the release's own namespace.
 */}}
-{{- define "flow-sync-lib.ownRules" -}}
+{{- define "flow-sync-lib.ownRules" }}
+- apiGroups: [batch]
+  resources: [cronjobs]
+  resourceNames: [{{ printf "%s-rerun" .name | quote }}]
+  verbs: [patch]
 {{- if .values.events.enabled }}
 - apiGroups: [""]
   resources: [events]
@@ -71,7 +75,7 @@ Rights in the release's own namespace.
 - apiGroups: [""]
   resources: [configmaps]
   resourceNames: [{{ printf "%s-drift-status" .name | quote }}]
-  verbs: [get, patch]
+  verbs: [patch]
 {{- end }}
 {{- end -}}
 

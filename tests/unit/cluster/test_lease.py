@@ -248,11 +248,23 @@ def test_a_lock_that_somebody_else_took_is_lost(api: ApiServer, connection: Conn
     assert api.get("leases", NAME)["spec"] == OTHER
 
 
-def test_a_lock_that_somebody_deleted_is_lost(api: ApiServer, connection: Connection) -> None:
+def test_a_lease_that_somebody_deletes_is_made_anew_by_its_holder(api: ApiServer, connection: Connection) -> None:
     lock = lock_of(connection)
     lock.acquire(ORGANISATION)
+    holder = api.get("leases", NAME)["spec"]["holderIdentity"]
     with api.lock:
         del api.objects["flows", "leases", NAME]
+    eventually(lambda: NAME in api.names("leases"))
+
+    assert api.get("leases", NAME)["spec"]["holderIdentity"] == holder
+    lock.check()
+    assert lock.release() == ""
+
+
+def test_a_lock_whose_lease_cannot_be_made_anew_is_lost(api: ApiServer, connection: Connection) -> None:
+    lock = lock_of(connection)
+    lock.acquire(ORGANISATION)
+    api.fail("update", "leases", 404, times=100)
     eventually(lambda: not _holds(lock))
 
     with pytest.raises(LockUnavailable, match="somebody deleted it"):

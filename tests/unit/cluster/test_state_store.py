@@ -364,3 +364,20 @@ def test_a_state_that_the_api_server_refuses_is_an_error(api: ApiServer, connect
 
     with pytest.raises(InvalidInput, match="refused"):
         state_in(ConfigMapStore(connection)).intend(flow("Main"), INTENT)
+
+
+def test_a_part_that_could_not_be_added_is_added_with_the_next_write(
+    api: ApiServer, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stored, "ATTEMPTS", 1)
+    store = ConfigMapStore(connection, room=10)
+    store.load(ORGANISATION)
+    store.save(Contents(organisation=ORGANISATION, entries=entries(10)))
+    api.fail("get", "configmaps", 500, times=stored.ATTEMPTS * 4, name=f"{NAME}-1")
+    with pytest.raises(ApiUnavailable):
+        store.save(Contents(organisation=ORGANISATION, entries=entries(11)))
+    api.faults.clear()
+
+    store.save(Contents(organisation=ORGANISATION, entries=entries(12)))
+
+    assert len(ConfigMapStore(connection).load(ORGANISATION)[0].entries) == 12

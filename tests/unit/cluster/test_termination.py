@@ -64,7 +64,7 @@ def test_what_was_refused_in_the_plan_and_by_guards_is_told() -> None:
     said = message(replace(EMPTY, plan=Plan((change,)), findings=(finding,))).splitlines()
 
     assert said[0] == "inboundcall 'Main': Supervisor holds it"
-    assert said[1] == "refused by peakHours: it is Monday, ten o'clock Approve the plan."
+    assert said[1] == "refused by peakHours: it is Monday, ten o'clock. Approve the plan."
 
 
 def test_a_name_that_a_guard_refuses_is_told_with_the_flow_that_uses_it() -> None:
@@ -98,7 +98,7 @@ def test_what_stopped_the_run_is_told_with_the_way_out() -> None:
     warning = Problem("y", "only a warning", severity=Severity.WARNING)
     said = message(replace(EMPTY, failure=failure, problems=(problem, warning))).splitlines()
 
-    assert said[0] == "another run holds the lock Wait."
+    assert said[0] == "another run holds the lock. Wait."
     assert said[1].startswith("flows/dev/a.yaml:3:1")
     assert "only a warning" not in "".join(said)
 

@@ -81,7 +81,8 @@ def test_a_job_that_came_to_nothing_is_forgotten_and_told(jobs: Jobs, note: str)
 def taken(now: tuple[Live, ...], since: tuple[str, ...]) -> tuple[str | None, str | None]:
     """Return digest and version that the state holds after taking over."""
     state = state_with_intent()
-    take_over(state, [Finished(flow("Main"), INTENT, "id-Main")], now, published_since=lambda *_: since)
+    job = Finished(flow("Main"), INTENT, "id-Main")
+    take_over(state, [job], now, published_since=lambda *_: since, home=lambda: "d-1")
     known = state.entry(flow("Main"))
     assert known is not None
     assert known.intent is None

@@ -136,3 +136,14 @@ def test_a_plan_without_the_secrets_compares_public_digests(tmp_path: Path) -> N
     known = blind.entry(flow("Main"))
     assert known is not None
     assert known.digest == "sha256:p"
+
+
+def test_a_stub_takes_the_place_of_a_flow_that_was_ours_and_is_gone(tmp_path: Path) -> None:
+    state = state_in(tmp_path / "state.json")
+    state.published(flow("Main"), digest="sha256:1", public_digest="sha256:p", version="2.0", flow_id="f-1", at="now")
+    state.expect_stub(flow("Main"))
+
+    expected = state_in(tmp_path / "state.json").entry(flow("Main"))
+
+    assert expected is not None
+    assert (expected.stub, expected.version, expected.flow_id, expected.digest) == (True, None, None, None)

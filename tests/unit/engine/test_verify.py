@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from hook.engine.verify import is_foreign, is_successor, overtaken, verify, was_reset
+from hook.engine.verify import is_foreign, is_successor, not_as_before, overtaken, reset_since, to_keep, verify
 from hook.errors import Conflict, VerificationFailed
 from hook.model import Actor, Change, Live, Operation
 from tests.unit.engine.build import OURS, SUPERVISOR, US, desired, flow, live
@@ -84,12 +84,24 @@ def test_only_one_version_since_the_planned_one_can_be_the_jobs() -> None:
 
 
 def test_only_what_the_file_is_silent_about_counts_as_reset() -> None:
-    before = live(said={"description": "By hand", "division": "Sales"})
-    after = live(said={"description": "", "division": "Sales"})
+    before = live(said={"description": "By hand", "division": "Sales", "divisionId": "d-2"})
 
-    assert was_reset(update(), before, after)
-    assert not was_reset(update(description="From Git"), before, after)
-    assert not was_reset(update(), None, after)
-    assert not was_reset(update(), before, before)
-    assert not was_reset(update(), before, live(said={"description": "Meanwhile", "division": "Sales"}))
-    assert was_reset(update(), before, live(said={"description": "By hand", "division": "Home"}))
+    def reset(after: Live, before: Live | None = before, **said: str) -> frozenset[str]:
+        return reset_since(to_keep(update(**said).desired, before), after, home=lambda: "d-1")
+
+    silent = live(said={"description": "", "division": "Sales", "divisionId": "d-2"})
+    assert reset(silent) == {"description"}
+    assert not reset(silent, description="From Git")
+    assert not reset(silent, None)
+    assert not reset(before)
+    assert not reset(live(said={"description": "Meanwhile", "division": "Sales"}))
+    assert reset(live(said={"description": "By hand", "division": "Home", "divisionId": "d-1"})) == {"division"}
+    assert reset(live(said={"description": "By hand"})) == {"division"}
+
+
+def test_a_division_that_is_not_the_home_division_is_somebodys_choice() -> None:
+    former = {"division": "Sales", "divisionId": "d-2"}
+    moved = live(said={"division": "Support", "divisionId": "d-3"})
+
+    assert reset_since(former, moved, home=lambda: "d-1") == frozenset()
+    assert not_as_before(former, moved) == {"division"}

@@ -1,4 +1,4 @@
-"""May this Pod do in the cluster what lock, state and Events need?"""
+"""May this Pod do in the cluster what lock, state, Events and trigger need?"""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from hook.cluster.errors import ClusterError
 from hook.cluster.names import object_name
-from hook.cluster.rights import Right, event_rights, is_allowed, lock_rights, state_rights
+from hook.cluster.rights import Right, event_rights, is_allowed, lock_rights, state_rights, trigger_rights
 from hook.commands.doctor.protocol import Check, Seen, fail, ok, unknown, warn
 from hook.commands.doctor.subject import Subject
 from hook.model import ExitCode
+
+WITHOUT = {
+    "state": "Without it, every run compares by export.",
+    "Events": "Without it, there are no Events.",
+    "trigger": "Without it, Argo CD does not see that a run failed half-way when its commit is taken back.",
+}
 
 
 def look(subject: Subject) -> Iterator[Seen]:
@@ -28,6 +34,8 @@ def look(subject: Subject) -> Iterator[Seen]:
         wanted["state"] = state_rights(namespace, names)
     if options["events"] or (options["events"] is None and subject.in_cluster):
         wanted["Events"] = event_rights(options["pod_namespace"] or namespace)
+    if options["trigger"]:
+        wanted["trigger"] = trigger_rights(options["pod_namespace"] or namespace, options["trigger"])
     for feature, rights in wanted.items():
         yield _feature(subject, feature, rights)
 
@@ -54,8 +62,7 @@ def _feature(subject: Subject, feature: str, rights: Sequence[Right]) -> Seen:
         return fail(seen, f"{todo} Without the lock nothing is written.", ExitCode.CREDENTIALS)
     if feature == "state" and subject.options["state"] == "configmap":
         return fail(seen, todo, ExitCode.CREDENTIALS)
-    without = "Without it, every run compares by export." if feature == "state" else "Without it, there are no Events."
-    return warn(seen, f"{todo} {without}")
+    return warn(seen, f"{todo} {WITHOUT[feature]}")
 
 
 CHECK = Check("rights", look)

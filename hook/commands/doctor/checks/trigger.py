@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hook import guards
 from hook.commands.doctor.protocol import Check, Seen, fail, ok
 from hook.commands.doctor.subject import Subject
 from hook.engine.drifting import never_published, undeployed_trigger
@@ -24,13 +25,15 @@ def look(subject: Subject) -> Iterator[Seen]:
     contents, _ = subject.state()
     workspace = subject.workspace()
     public = any(one.code == UNREADABLE_SECRET for one in workspace.warnings)
-    waiting = never_published(workspace.desired, contents, public=public)
+    kept, left_out = guards.left_out(workspace.desired, guards.configure(subject.settings().guards))
+    waiting = never_published(kept, contents, public=public)
     said = undeployed_trigger(expected, waiting, good=subject.deployed(), last=subject.last_run())
     if said:
         todo = "Sync the Application again (in the UI: Sync), or start the CronJob (Create Job), and look at its Job."
         yield fail(f"{said[0].upper()}{said[1:]}", todo, ExitCode.REFUSED)
     else:
-        yield ok(f"all {len(workspace.desired)} files of the digest {expected} were published.")
+        more = f", and {len(left_out)} are left out for want of a licence" if left_out else ""
+        yield ok(f"all {len(kept)} files of the digest {expected} were published{more}.")
 
 
 CHECK = Check("trigger", look)

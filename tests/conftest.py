@@ -1,10 +1,11 @@
-"""What holds for every test: whatever the tool sends to the platform, the platform's own models know."""
+"""What holds for every test: the platform knows what the tool sends, and no log outlives its test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 TOOLS = ("tests/run/", "tests/cli/", "tests/corpus/")
 """Tests that run the tool against the simulator in their own process."""
@@ -20,3 +21,11 @@ def requests_keep_to_the_models(request: pytest.FixtureRequest) -> Iterator[None
 
     with watching.requests():
         yield
+
+
+@pytest.fixture(autouse=True)
+def logs_end_with_their_test() -> Iterator[None]:
+    """Forget how a command that ran in this process logs: its stream is closed when the test ends."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()

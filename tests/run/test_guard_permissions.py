@@ -6,8 +6,8 @@ import pytest
 
 from hook.kinds.permissions import FLOW_PERMISSIONS, LOOKUP_PERMISSIONS
 from hook.model import ExitCode
-from simulator.table import api_endpoints
 from simulator.http import Router
+from simulator.table import api_endpoints
 from tests.run.conftest import CALL, Answer, Lab, workflow
 
 TO_QUEUE = """\

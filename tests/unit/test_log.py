@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,6 @@ from hook.log import configure
 from hook.redaction import Redactor
 
 SECRET = "the-pin-4711"
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
 
 
 def started(*, level: str = "debug", as_json: bool = True, **bound: str) -> io.StringIO:

@@ -104,7 +104,7 @@ target: Decorator = _options(
 cluster: Decorator = _options(
     option("lock-namespace", default="", help="Where lock and state are in a cluster; the Pod's own by default."),
     option("termination-log", type=PATH, help="Where the termination message goes; in a cluster, where it looks."),
-    option("trigger", default="", help="The CronJob that tells Argo CD whether the files are live."),
+    option("marker", default="", help="The ConfigMap that tells Argo CD whether all of the files are live."),
     # What the Pod says of itself, by the downward API.
     option("pod-name", default="", hidden=True),
     option("pod-namespace", default="", hidden=True),

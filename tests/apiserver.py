@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 PATH = re.compile(
-    r"/(?:api/v1|apis/coordination\.k8s\.io/v1|apis/batch/v1)/namespaces/(?P<namespace>[^/]+)/(?P<resource>[a-z]+)(?:/(?P<name>.+))?"
+    r"/(?:api/v1|apis/coordination\.k8s\.io/v1)/namespaces/(?P<namespace>[^/]+)/(?P<resource>[a-z]+)(?:/(?P<name>.+))?"
 )
 REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 VERBS = {"GET": "get", "POST": "create", "PUT": "update", "PATCH": "patch"}
@@ -104,26 +104,28 @@ class ApiServer:
                     return fault.how
             return None
 
-    def carry_out(self, verb: str, key: Key, body: Object, *, force: bool, manager: str) -> tuple[int, Object]:
+    def carry_out(
+        self, verb: str, key: Key, body: Object, *, force: bool, manager: str, merge: bool = False
+    ) -> tuple[int, Object]:
         """Do what was asked; return status and body."""
         with self.lock:
             known = self.objects.get(key)
             # A Lease may be created by PUT.
             if verb == "create" or (known is None and (verb, key[1]) == ("update", "leases")):
                 return self._post(key, body)
-            if known is None and (verb != "patch" or key[1] == "cronjobs"):
+            if known is None and (verb != "patch" or merge):
                 return _status(404, f'{key[1]} "{key[2]}" not found')
             version = body.get("metadata", {}).get("resourceVersion", "")
             if known and version and version != known["metadata"]["resourceVersion"]:
                 return _status(409, "the object has been modified; please apply your changes to the latest version")
-            if verb == "patch" and key[1] != "cronjobs":
+            if verb == "patch" and not merge:
                 return self._apply(key, known, body, force=force, manager=manager)
             known = known or {}
             if verb == "update":
                 known = {**copy.deepcopy(body), "metadata": {**known["metadata"], **body["metadata"]}}
                 self.objects[key] = known
             if verb == "patch":
-                known["metadata"].setdefault("annotations", {}).update(body["metadata"]["annotations"])
+                known["data"] = known.get("data", {}) | body["data"]
             if verb != "get":
                 self._touch(known)
             return 200, copy.deepcopy(known)
@@ -214,7 +216,8 @@ class _Handler(BaseHTTPRequestHandler):
             query = parse_qs(url.query)
             force, manager = query.get("force") == ["true"], query.get("fieldManager", [""])[0]
             key = (found["namespace"], resource, name)
-            status, content = api.carry_out(verb, key, body, force=force, manager=manager)
+            merge = "merge-patch" in self.headers.get("Content-Type", "")
+            status, content = api.carry_out(verb, key, body, force=force, manager=manager, merge=merge)
             if fault == "lost":
                 self.close_connection = True
             else:

@@ -24,7 +24,7 @@ APPLY = "application/apply-patch+yaml"
 """Server-side apply; JSON is YAML."""
 
 MERGE = "application/merge-patch+json"
-GROUPS = {"leases": "coordination.k8s.io", "cronjobs": "batch"}
+GROUPS = {"leases": "coordination.k8s.io"}
 """API groups; the other resources are of the core group."""
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -93,14 +93,14 @@ class Connection:
             _content_type=APPLY,
         )
 
-    def annotate_cron_job(self, body: Body) -> Body:
-        """Merge annotations into those of a CronJob."""
+    def merge_config_map(self, body: Body) -> Body:
+        """Merge into a ConfigMap that is there already."""
         name = _name(body)
         return self._call(
             "patch",
-            "cronjobs",
+            "configmaps",
             name,
-            self._batch().patch_namespaced_cron_job,
+            self._core().patch_namespaced_config_map,
             name,
             body=body,
             field_manager=FIELD_MANAGER,
@@ -128,11 +128,6 @@ class Connection:
         from kubernetes.client import CoreV1Api
 
         return CoreV1Api(self.client)
-
-    def _batch(self) -> Any:
-        from kubernetes.client import BatchV1Api
-
-        return BatchV1Api(self.client)
 
     def _call(self, verb: str, resource: str, name: str, call: Callable[..., Any], *path: str, **more: Any) -> Body:
         import urllib3

@@ -53,9 +53,9 @@ def event_rights(namespace: str) -> tuple[Right, ...]:
     return (Right("create", "", "events", namespace),)
 
 
-def trigger_rights(namespace: str, name: str) -> tuple[Right, ...]:
-    """Return what marking the CronJob of that name needs."""
-    return (Right("patch", "batch", "cronjobs", namespace, name),)
+def marker_rights(namespace: str, name: str) -> tuple[Right, ...]:
+    """Return what marking the ConfigMap of that name needs."""
+    return (Right("patch", "", "configmaps", namespace, name),)
 
 
 def is_allowed(connection: Connection, right: Right) -> bool:

@@ -13,14 +13,14 @@ import structlog
 from hook.cluster.connection import ClusterUnavailable, Connection, connect, in_cluster
 from hook.cluster.events import JobEvents, NoEvents, Regarded
 from hook.cluster.lease import LeaseLock
+from hook.cluster.marker import ConfigMapMarker
 from hook.cluster.run_records import ConfigMapRecords
 from hook.cluster.state_store import ConfigMapStore
-from hook.cluster.trigger import CronJobTrigger
 from hook.deadline import Deadline
 from hook.engine.locking import Lock, NoLock
+from hook.engine.marker import Marker, NoMarker
 from hook.engine.records import FileRecords, NoRecords, RecordStore, RunRecords
 from hook.engine.stores import Contents, FileStore, NoStore, Store
-from hook.engine.trigger import NoTrigger, Trigger
 from hook.errors import CredentialsError, InvalidInput, LockUnavailable
 from hook.model import Problem
 from hook.redaction import Redactor
@@ -86,17 +86,17 @@ class Surroundings:
         """Return where the records of the last runs are kept: where the state is."""
         return self._places()[1]
 
-    def trigger(self) -> Trigger:
-        """Return what stands for the files in the cluster; nothing where it is not named."""
-        if not self._options["trigger"]:
-            return NoTrigger()
+    def marker(self) -> Marker:
+        """Return what says in the cluster whether the files are live; nothing where it is not named."""
+        if not self._options["marker"]:
+            return NoMarker()
         try:
             connection = self.connection()
         except ClusterUnavailable as error:
-            structlog.get_logger().warning("no trigger", why=error.message)
-            return NoTrigger()
+            structlog.get_logger().warning("no marker", why=error.message)
+            return NoMarker()
         own = connection.within(self._options["pod_namespace"] or connection.namespace)
-        return CronJobTrigger(own, self._options["trigger"])
+        return ConfigMapMarker(own, self._options["marker"])
 
     def events(self, run_id: str, redactor: Redactor) -> JobEvents | NoEvents:
         """Return who tells Events on this run's Job; nobody outside a cluster, or without a way to tell them."""

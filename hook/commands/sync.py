@@ -149,7 +149,7 @@ def _prepare(
         store=around.store(),
         lock=around.lock(run_id) if policy.write else NoLock(),
         records=around.records(),
-        trigger=around.trigger(),
+        marker=around.marker(),
         policy=policy,
         deadline=context.deadline,
         guards=guards.Bench(configured, platform.readings, approved),

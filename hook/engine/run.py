@@ -12,6 +12,7 @@ import structlog
 from hook.deadline import Deadline
 from hook.engine.apply import Applier, OnFailure
 from hook.engine.locking import Lock, NoLock
+from hook.engine.marker import Marker, NoMarker
 from hook.engine.outcomes import Outcomes
 from hook.engine.planning import Planned, Sources, make_plan
 from hook.engine.protocols import Guards, Platform
@@ -20,7 +21,6 @@ from hook.engine.recovery import Recovery
 from hook.engine.state import State
 from hook.engine.stores import Contents, Store
 from hook.engine.target import Policy, Target
-from hook.engine.trigger import NoTrigger, Trigger
 from hook.errors import (
     Conflict,
     CredentialsError,
@@ -62,7 +62,7 @@ class Run:
         guards: What may refuse the plan.
         lock: Without it nothing is written.
         records: Where it is kept what the last runs changed.
-        trigger: What stands for the files in the cluster.
+        marker: What says in the cluster whether the files are live.
         confirm: Asks whether to go on; raises when the answer is no.
         report: Called with each outcome as soon as it is known.
     """
@@ -76,7 +76,7 @@ class Run:
     guards: Guards
     lock: Lock = field(default_factory=NoLock)
     records: RecordStore = field(default_factory=NoRecords)
-    trigger: Trigger = field(default_factory=NoTrigger)
+    marker: Marker = field(default_factory=NoMarker)
     confirm: Callable[[Plan], None] = lambda plan: None  # noqa: ARG005
     report: Callable[[Outcome], None] = lambda outcome: None  # noqa: ARG005
     _started: datetime = field(default_factory=lambda: datetime.now(tz=UTC), init=False)
@@ -119,7 +119,7 @@ class Run:
             if self._locked:
                 self.lock.check()
                 if result.exit_code == ExitCode.DONE and self.target.whole:
-                    self._notes += filter(None, [self.trigger.complete()])
+                    self._notes += filter(None, [self.marker.complete()])
                 self._journal.end(result)
         except FlowSyncError as error:
             self._notes.append(f"the record of this run is not complete: {error.message}")
@@ -256,7 +256,7 @@ class Run:
             self.confirm(plan)
             self.lock.check()
             self._journal.begin(organisation.id, plan)
-            self._notes += filter(None, [self.trigger.begin()])
+            self._notes += filter(None, [self.marker.begin()])
         outcomes = Outcomes(self.report)
         applier = Applier(
             flows=self.platform.flows,

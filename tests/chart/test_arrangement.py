@@ -190,10 +190,16 @@ def variant(name: str) -> Variant:
 def test_rights_are_those_that_are_used_and_bound_to_names(any_helm: Helm, repositories: Path) -> None:
     organisation = "7d0c4a52-5f1e-4c1b-9a66-2f5b8f3de101"
     role = the(variant("plain").render(any_helm, repositories), "Role", "flows")
-    rights = {(*rule["resources"], verb): rule.get("resourceNames") for rule in role["rules"] for verb in rule["verbs"]}
+    marker, *rules = role["rules"]
+    assert marker == {
+        "apiGroups": [""],
+        "resources": ["configmaps"],
+        "resourceNames": ["flows-live"],
+        "verbs": ["patch"],
+    }
+    rights = {(*rule["resources"], verb): rule.get("resourceNames") for rule in rules for verb in rule["verbs"]}
     state = rights["configmaps", "patch"]
     assert rights.keys() == {
-        ("cronjobs", "patch"),
         ("events", "create"),
         ("leases", "create"),
         ("leases", "get"),
@@ -202,13 +208,12 @@ def test_rights_are_those_that_are_used_and_bound_to_names(any_helm: Helm, repos
         ("configmaps", "get"),
         ("configmaps", "patch"),
     }
-    assert rights["cronjobs", "patch"] == ["flows-rerun"]
     assert rights["leases", "update"] == [f"flowsync-{organisation}"]
     assert f"flowsync-state-{organisation}" in state
     assert f"flowsync-runs-{organisation}" in state
     unknown = the(variant("organisation-unknown").render(any_helm, repositories), "Role", "flows")
     bound = [rule for rule in unknown["rules"] if "resourceNames" in rule]
-    assert [rule["resources"] for rule in bound] == [["cronjobs"]]
+    assert [rule["resourceNames"] for rule in bound] == [["flows-live"]]
 
 
 def test_rights_for_the_lock_lie_in_its_namespace(any_helm: Helm, repositories: Path) -> None:
@@ -216,7 +221,7 @@ def test_rights_for_the_lock_lie_in_its_namespace(any_helm: Helm, repositories: 
     roles = {entry["metadata"]["name"]: entry for entry in objects if entry["kind"] == "Role"}
     assert roles["genesys-flows"]["metadata"]["namespace"] == "genesys-locks"
     assert {tuple(rule["resources"]) for rule in roles["genesys-flows"]["rules"]} == {("leases",), ("configmaps",)}
-    assert {tuple(rule["resources"]) for rule in roles["flows"]["rules"]} == {("cronjobs",), ("events",)}
+    assert {tuple(rule["resources"]) for rule in roles["flows"]["rules"]} == {("configmaps",), ("events",)}
     binding = the(objects, "RoleBinding", "genesys-flows-hook")
     assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "flows-hook", "namespace": "genesys"}]
 

@@ -1,4 +1,4 @@
-"""What `trivy config` says of the charts and the Dockerfile: nothing above low, but for what is listed with a reason."""
+"""What `trivy config` says of charts and Dockerfile: nothing above low, but for what is listed with a reason."""
 
 from __future__ import annotations
 

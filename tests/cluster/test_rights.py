@@ -25,10 +25,11 @@ NEEDED: tuple[Right, ...] = (
     ("configmaps", "get"),
     ("configmaps", "patch"),
 )
-TOLD: tuple[Right, ...] = (("events", "create"), ("cronjobs", "patch"))
+MARKED: Right = ("configmaps", "patch")
+TOLD: tuple[Right, ...] = (("events", "create"), MARKED)
 """Without these a run goes on."""
 
-GROUPS = {"leases": "coordination.k8s.io", "configmaps": "", "events": "", "cronjobs": "batch"}
+GROUPS = {"leases": "coordination.k8s.io", "configmaps": "", "events": ""}
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +91,6 @@ def may(scenario: Scenario, right: Right) -> bool:
 
 
 def object_of(scenario: Scenario, resource: str) -> str:
-    if resource == "cronjobs":
-        return f"{scenario.name}-rerun"
     return f"flowsync-{'state-' if resource == 'configmaps' else ''}{scenario.site.org.id}"
 
 
@@ -129,7 +128,7 @@ def test_the_roles_of_the_sync_and_of_reruns_have_the_same_rights_and_no_others(
     assert rights_in(rules) == sorted(NEEDED + TOLD)
     assert [rule["verbs"] for rule in rules if "resourceNames" not in rule] == [["create"]] * 3
     names = {name for rule in rules for name in rule.get("resourceNames", [])}
-    assert {name for name in names if scenario.site.org.id not in name} == {f"{scenario.name}-rerun"}
+    assert {name for name in names if scenario.site.org.id not in name} == {f"{scenario.name}-live"}
 
 
 def test_the_role_suffices_for_a_run_that_creates_everything(scenario: Scenario) -> None:
@@ -166,16 +165,21 @@ def test_without_a_right_of_lock_or_state_the_run_says_which_and_writes_nothing(
     assert "holderIdentity" not in scenario.lease()
 
 
-def test_without_the_right_to_the_cronjob_the_run_goes_on_and_says_what_argo_cd_will_not_see(
+def test_without_the_right_to_the_marker_the_run_goes_on_and_says_what_argo_cd_will_not_see(
     scenario: Scenario,
 ) -> None:
     need_a_publish(scenario)
 
-    with without(scenario, ("cronjobs", "patch")):
+    rules = rules_of(scenario, scenario.name)
+    marker = f"{scenario.name}-live"
+    change(scenario, [rule for rule in rules if rule.get("resourceNames") != [marker]])
+    try:
         run = rerun(scenario)
+    finally:
+        change(scenario, rules)
 
     assert run.code == 0, run.log
-    assert f"no right to patch cronjobs/{scenario.name}-rerun" in run.log
+    assert f"no right to patch configmaps/{marker}" in run.log
     assert scenario.site.uploads() == 1
 
 

@@ -437,14 +437,14 @@ def _holds(applier: Applier) -> bool:
     return True
 
 
-def test_argo_cds_trigger_is_marked_until_all_of_the_files_are_live(
+def test_argo_cds_marker_says_no_until_all_of_the_files_are_live(
     lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FLOWSYNC_TRIGGER", "flows-rerun")
-    api.put("cronjobs", {"metadata": {"name": "flows-rerun", "annotations": {"flowsync/complete": "true"}}})
+    monkeypatch.setenv("FLOWSYNC_MARKER", "flows-live")
+    api.put("configmaps", {"metadata": {"name": "flows-live"}, "data": {"complete": "true"}})
 
     def complete() -> str:
-        return str(api.get("cronjobs", "flows-rerun")["metadata"]["annotations"]["flowsync/complete"])
+        return str(api.get("configmaps", "flows-live")["data"]["complete"])
 
     lab.write("One")
     lab.write("Two")
@@ -458,7 +458,7 @@ def test_argo_cds_trigger_is_marked_until_all_of_the_files_are_live(
 
     api.calls.clear()
     assert lab.plan().code == 0
-    assert ("patch", "cronjobs", "flows-rerun") not in api.calls
+    assert ("patch", "configmaps", "flows-live") not in api.calls
 
 
 @pytest.mark.parametrize("end", ["hook.engine.records.Journal.end", "hook.cluster.leasing.Candidate.release"])

@@ -20,6 +20,7 @@ rerun must not lean on them; and ordinary objects come after the hooks, so a fir
 {{- include "flow-sync-lib.job" $copy }}
 {{- else }}
 {{- include "flow-sync-lib.rerun" $copy }}
+{{- include "flow-sync-lib.marker" $copy }}
 {{- include "flow-sync-lib.drift" $copy }}
 {{- end }}
 {{- end }}

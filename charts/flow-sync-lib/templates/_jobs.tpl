@@ -13,15 +13,14 @@ spec:
 
 {{/*
 The CronJob that never runs by itself: what changes the Job changes it too, which is what Argo CD notices (it does not compare
-hooks), and Jobs are made from it by hand. A run marks it while the organisation has not all of the files, so that Argo CD
-finds something to do after a run that failed half-way, whatever commit comes next.
+hooks), and Jobs are made from it by hand.
 */}}
 {{- define "flow-sync-lib.rerun" }}
 ---
 apiVersion: batch/v1
 kind: CronJob
 metadata:
-  {{- include "flow-sync-lib.metadata" (dict "copy" . "name" (printf "%s-rerun" .c.name) "component" "rerun" "extra" (merge (dict "flowsync/complete" "true") (include "flow-sync-lib.links" .c.values.links | fromJson))) | nindent 2 }}
+  {{- include "flow-sync-lib.metadata" (dict "copy" . "name" (printf "%s-rerun" .c.name) "component" "rerun" "extra" (include "flow-sync-lib.links" .c.values.links | fromJson)) | nindent 2 }}
 spec:
   suspend: true
   schedule: "0 0 1 1 *"
@@ -31,6 +30,22 @@ spec:
   jobTemplate:
     spec:
       {{- include "flow-sync-lib.syncSpec" . | nindent 6 }}
+{{- end -}}
+
+{{/*
+Whether the organisation has all of the files: a run changes it while it has not, so that Argo CD finds something to do after
+a run that failed half-way, whatever commit comes next.
+*/}}
+{{- define "flow-sync-lib.marker" }}
+{{- if .c.token }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  {{- include "flow-sync-lib.metadata" (dict "copy" . "name" (printf "%s-live" .c.name) "component" "marker") | nindent 2 }}
+data:
+  complete: "true"
+{{- end }}
 {{- end -}}
 
 {{- define "flow-sync-lib.syncSpec" -}}

@@ -62,9 +62,9 @@ The name of the ServiceAccount; the namespace's default one where no token is ne
 Rights in the release's own namespace.
 */}}
 {{- define "flow-sync-lib.ownRules" }}
-- apiGroups: [batch]
-  resources: [cronjobs]
-  resourceNames: [{{ printf "%s-rerun" .name | quote }}]
+- apiGroups: [""]
+  resources: [configmaps]
+  resourceNames: [{{ printf "%s-live" .name | quote }}]
   verbs: [patch]
 {{- if .values.events.enabled }}
 - apiGroups: [""]

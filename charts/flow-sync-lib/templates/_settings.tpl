@@ -38,7 +38,7 @@ Its content; its digest stands in the Pod's template, so that a change of it sta
   "events" $v.events.enabled
 -}}
 {{- if .token -}}
-{{- $_ := set $config "trigger" (printf "%s-rerun" .name) -}}
+{{- $_ := set $config "marker" (printf "%s-live" .name) -}}
 {{- end -}}
 {{- if and (eq .flows.kind "image") $v.flows.image.folder -}}
 {{- $_ := set $config "flowsDir" (printf "/etc/flowsync/flows/%s" (trimAll "/" $v.flows.image.folder)) -}}

@@ -1,4 +1,4 @@
-"""May this Pod do in the cluster what lock, state, Events and trigger need?"""
+"""May this Pod do in the cluster what lock, state, Events and marker need?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from hook.cluster.errors import ClusterError
 from hook.cluster.names import object_name
-from hook.cluster.rights import Right, event_rights, is_allowed, lock_rights, state_rights, trigger_rights
+from hook.cluster.rights import Right, event_rights, is_allowed, lock_rights, marker_rights, state_rights
 from hook.commands.doctor.protocol import Check, Seen, fail, ok, unknown, warn
 from hook.commands.doctor.subject import Subject
 from hook.model import ExitCode
@@ -14,7 +14,7 @@ from hook.model import ExitCode
 WITHOUT = {
     "state": "Without it, every run compares by export.",
     "Events": "Without it, there are no Events.",
-    "trigger": "Without it, Argo CD does not see that a run failed half-way when its commit is taken back.",
+    "marker": "Without it, Argo CD does not see that a run failed half-way when its commit is taken back.",
 }
 
 
@@ -34,8 +34,8 @@ def look(subject: Subject) -> Iterator[Seen]:
         wanted["state"] = state_rights(namespace, names)
     if options["events"] or (options["events"] is None and subject.in_cluster):
         wanted["Events"] = event_rights(options["pod_namespace"] or namespace)
-    if options["trigger"]:
-        wanted["trigger"] = trigger_rights(options["pod_namespace"] or namespace, options["trigger"])
+    if options["marker"]:
+        wanted["marker"] = marker_rights(options["pod_namespace"] or namespace, options["marker"])
     for feature, rights in wanted.items():
         yield _feature(subject, feature, rights)
 

@@ -1,16 +1,17 @@
-"""What stands for the files in the cluster, as a run knows it: it must not say that they are live when they are not."""
+"""What says in the cluster whether the files are live, as a run knows it."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
 
-class Trigger(Protocol):
+class Marker(Protocol):
     """
-    The object whose content Argo CD compares to find out whether the files were deployed.
+    An object that Argo CD compares, and that says whether the organisation has all of the files.
 
-    A run that fails half-way leaves it as the last good run left it. When the commit is then taken back, Argo CD would
-    find nothing to do although the organisation has part of that commit; so it is told before the first write.
+    A run that fails half-way leaves everything else as the last good run left it. When the commit is then taken back,
+    Argo CD would find nothing to do although the organisation has part of that commit; so it is told before the first
+    write.
     """
 
     def begin(self) -> str:
@@ -22,8 +23,8 @@ class Trigger(Protocol):
         ...
 
 
-class NoTrigger:
-    """Nothing stands for the files."""
+class NoMarker:
+    """Nothing says so."""
 
     def begin(self) -> str:
         """Tell nobody."""

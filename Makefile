@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := .make/ready
 JUDGES := .make/javascript/package-lock.json
 JUDGES_SOURCE := tests/contract/javascript
-WORKERS ?= 2
+WORKERS ?= 4
 CLUSTER_WORKERS ?= 4
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hook/__init__.py)
 IMAGE ?= genesys-flow-sync:$(VERSION)

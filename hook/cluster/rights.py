@@ -66,7 +66,7 @@ def is_allowed(connection: Connection, right: Right) -> bool:
         ClusterError: The API server does not answer, or refuses to say.
     """
     import urllib3  # noqa: PLC0415  (the library is imported when a connection is used)
-    from kubernetes.client import ApiException, AuthorizationV1Api  # noqa: PLC0415
+    from kubernetes.client import ApiException, AuthorizationV1Api  # noqa: PLC0415  (the same)
 
     attributes = {
         "verb": right.verb,

@@ -9,6 +9,8 @@ from simulator.archy_export import with_setting
 from simulator.documents import minimal, name_refusal
 from simulator.errors import PlatformError
 from simulator.making import new_entity
+from simulator.native_kinds import Configuration
+from simulator.native_outline import to_archy
 from simulator.paths import USERS
 from simulator.state import Act, Actor, Client, Flow
 from simulator.world import DIVISIONS, World
@@ -31,18 +33,21 @@ def actor(world: World, *, user: str | None = None, client: str | None = None) -
 
 
 def _edit(world: World, flow: Flow, act: Act) -> None:
-    publishing.publish(world, flow, _content(flow, act), by=act.by, at=world.now())
+    text, native = _content(flow, act)
+    publishing.publish(world, flow, text, by=act.by, at=world.now(), native=native)
 
 
 def _save_draft(world: World, flow: Flow, act: Act) -> None:
-    publishing.save_draft(world, flow, _content(flow, act), by=act.by, at=world.now())
+    text, native = _content(flow, act)
+    publishing.save_draft(world, flow, text, by=act.by, at=world.now(), native=native)
     if act.lock:
         flow.locked_by = act.by
 
 
 def _check_in(world: World, flow: Flow, act: Act) -> None:
-    text = flow.draft.document if flow.draft and act.document is None else _content(flow, act)
-    publishing.check_in(world, flow, text, by=act.by, at=world.now())
+    own = act.document is None and act.native is None
+    text, native = (flow.draft.document, flow.draft.native) if flow.draft and own else _content(flow, act)
+    publishing.check_in(world, flow, text, by=act.by, at=world.now(), native=native)
     flow.locked_by = None
 
 
@@ -90,10 +95,14 @@ def _set_division(world: World, flow: Flow, act: Act) -> None:
 
 def _publish(world: World, flow: Flow, act: Act) -> None:
     """Publish the draft or the newest version as it is, as the button in Architect does."""
-    text = publishing.newest_text(flow) if act.document is None else act.document
-    if not text:
+    newest = publishing.newest(flow)
+    if act.document is not None or act.native is not None:
+        text, native = _content(flow, act)
+    elif newest is not None:
+        text, native = newest.document, newest.native
+    else:
         raise PlatformError(404, "architect.flow.data.missing", f"Flow '{flow.name}' has nothing to publish.")
-    publishing.publish(world, flow, text, by=act.by, at=world.now())
+    publishing.publish(world, flow, text, by=act.by, at=world.now(), native=native)
     flow.locked_by = None
 
 
@@ -139,12 +148,22 @@ def perform(world: World, act: Act) -> Flow:
     return flow
 
 
-def _content(flow: Flow, act: Act) -> str:
-    """The document that an act brings, or the newest one with another description."""
+def _content(flow: Flow, act: Act) -> tuple[str, Configuration | None]:
+    """The document or configuration that an act brings, or the newest one with another description."""
+    if act.native is not None:
+        return to_archy(act.native, flow), act.native
     if act.document is not None:
-        return act.document
+        return act.document, None
+    newest = publishing.newest(flow)
+    if newest is not None and newest.native is not None:
+        edited = {**newest.native, "description": _edited(str(newest.native.get("description") or ""), act)}
+        return to_archy(edited, flow), edited
     text = publishing.newest_text(flow) or minimal(flow.name, flow.type)
-    return with_setting(text, "description", f"{flow.description} (edited by {act.by.name})".strip())
+    return with_setting(text, "description", _edited(flow.description, act)), None
+
+
+def _edited(description: str, act: Act) -> str:
+    return f"{description} (edited by {act.by.name})".strip()
 
 
 def _value(act: Act) -> str:

@@ -69,7 +69,7 @@ def _update(kind: Kind) -> Handler:
             _restore(world, kind, entity)
         if kind.path == OUTCOMES:
             done = Operation(action="UPDATE", by=call.caller.actor, due=world.now(), status="SUCCESS", complete=True)
-            return json_reply(operation_json(done))
+            return json_reply(operation_json(world, done))
         return json_reply(entity_json(world, kind, entity))
 
     return handler

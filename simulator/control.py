@@ -11,7 +11,7 @@ from simulator.errors import PlatformError
 from simulator.fault import CallPattern, Fault
 from simulator.http import Call, Handler, Reply, json_reply, parsed
 from simulator.model import Model
-from simulator.state import JobFault, Message, StagedAct
+from simulator.state import JobFault, JobKind, Message, StagedAct
 from simulator.world import World, iso
 
 DONE = json_reply({})
@@ -37,6 +37,7 @@ class ActRequest(Model):
     do: str
     flow: FlowName
     document: str | None = None
+    native: dict[str, Any] | None = None
     value: str | None = None
     lock: bool = False
     at_call: AtCall | None = None
@@ -51,10 +52,11 @@ class ActRequest(Model):
 
 
 class JobFaultRequest(Model):
-    """What becomes of the next jobs; a message may be just its text."""
+    """What becomes of the next jobs or operations; a message may be just its text."""
 
     flow: str | None = None
-    job: Literal["flow", "export"] = "flow"
+    job: JobKind = "flow"
+    code: str | None = None
     times: int | None = 1
     outcome: Literal["failure", "stuck", "success", "lost"] = "failure"
     messages: list[str | Message] = Field(default_factory=list)
@@ -63,7 +65,8 @@ class JobFaultRequest(Model):
     def fault(self) -> JobFault:
         """The fault that it asks for."""
         messages = [Message(text=one) if isinstance(one, str) else one for one in self.messages]
-        return JobFault(flow=self.flow, job=self.job, times=self.times, outcome=self.outcome, messages=messages)
+        given = {name: getattr(self, name) for name in ("flow", "job", "code", "times", "outcome")}
+        return JobFault(**given, messages=messages)
 
 
 class ClockRequest(Model):
@@ -99,7 +102,7 @@ def act(world: World, request: ActRequest) -> dict[str, Any] | None:
         name=request.flow.name,
         flow_type=request.flow.type,
         who=request.who,
-        details={"document": request.document, "value": request.value, "lock": request.lock},
+        details=request.model_dump(include={"document", "native", "value", "lock"}),
     )
     if request.at_call:
         pattern = CallPattern(method=request.at_call.method, path=request.at_call.path)

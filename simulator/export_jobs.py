@@ -17,7 +17,7 @@ from simulator.faults import take_job_fault
 from simulator.http import Call, Endpoint, Reply, json_reply
 from simulator.native import EXTENSIONS, encoded
 from simulator.native_versions import configuration_of
-from simulator.publishing import newest_text, try_read
+from simulator.publishing import newest, try_read
 from simulator.rendering import message_json
 from simulator.signatures import signed_query, signed_url
 from simulator.state import Client, ExportItem, ExportJob, Flow, Message, Pending
@@ -150,24 +150,24 @@ def export(world: World, item: ExportItem, client: Client) -> bytes | None:
     flow = _flow(world, item)
     if flow is None or flow.deleted or not sees(world, client, flow.division_id):
         return None
-    version = flow.version(item.version) if item.version else None
-    text = version.document if version else newest_text(flow)
-    if not text or (item.version and version is None):
+    version = flow.version(item.version) if item.version else newest(flow)
+    text = version.document if version else ""
+    if version is None or not text:
         return None
     if item.export_type == "Architect":
-        return encoded(configuration_of(world, flow, version)) if try_read(text) else None
-    newest = version is None or version.id == flow.versions[-1].id
+        return encoded(configuration_of(world, flow, version)) if version.native or try_read(text) else None
+    current = not item.version or version is flow.versions[-1]
     try:
-        metadata = _metadata(world, flow, text, newest=newest)
+        metadata = _metadata(world, flow, text, current=current)
         return exported(text, metadata, defaults=world.state.settings.export_adds_defaults).encode()
     except DocumentError:
         return text.encode()
 
 
-def _metadata(world: World, flow: Flow, text: str, *, newest: bool) -> dict[str, str]:
+def _metadata(world: World, flow: Flow, text: str, *, current: bool) -> dict[str, str]:
     """Name and division as the flow has them now; the description too, unless it is an older version."""
     document = try_read(text)
-    description = flow.description if newest else (document.text("description") if document else None)
+    description = flow.description if current else (document.text("description") if document else None)
     return {
         "name": flow.name,
         "description": description or "",

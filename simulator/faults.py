@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
-from typing import Literal
 
 from simulator.errors import PlatformError
 from simulator.fault import CallPattern, Fault, FaultEffect
 from simulator.http import JSON, Reply, json_reply
-from simulator.state import JobFault
+from simulator.state import JobFault, JobKind
 from simulator.world import World
 
 
@@ -51,8 +50,8 @@ def replaced(effect: FaultEffect, correlation_id: str) -> Reply:
     return Reply(status=status, body=body, headers={"Content-Type": JSON, **headers})
 
 
-def take_job_fault(world: World, job: Literal["flow", "export"], names: Collection[str]) -> JobFault | None:
-    """Return the fault of a job that starts now with these flows, used up once."""
+def take_job_fault(world: World, job: JobKind, names: Collection[str]) -> JobFault | None:
+    """Return the fault of a job or operation that starts now with these flows, used up once."""
     for fault in world.state.job_faults:
         wanted = fault.flow is None or fault.flow in names
         if fault.job == job and wanted and (fault.times is None or fault.times > 0):

@@ -12,6 +12,7 @@ from simulator.documents import minimal
 from simulator.errors import PlatformError
 from simulator.making import in_order, new_entity
 from simulator.model import Model
+from simulator.native_outline import to_archy
 from simulator.objects import PATHS
 from simulator.settings import Settings
 from simulator.state import Act, Client, Entity, Flow, Organisation, Version
@@ -28,7 +29,7 @@ class Who(Model):
 
 
 class FixtureFlow(Model):
-    """A published flow; name and type are taken from the document where they are not given.
+    """A published flow; name and type are taken from its document, or native configuration, where not given.
 
     It is published ``times`` times with the same content, after the documents ``versions``, the oldest first.
     """
@@ -37,6 +38,7 @@ class FixtureFlow(Model):
     name: str | None = None
     type: str | None = None
     document: str | None = None
+    native: dict[str, Any] | None = None
     published_by: Who = Who()
     times: int = Field(default=1, ge=1)
     versions: list[str] = Field(default_factory=list)
@@ -131,31 +133,32 @@ def add_flow(world: World, row: FixtureFlow) -> Flow:
         PlatformError: 400 when neither the row nor its document tells name and type.
     """
     document = publishing.try_read(row.document) if row.document else None
-    name = row.name or (document.name if document else None)
-    flow_type = row.type or (document.flow_type if document else None)
+    native = row.native or {}
+    name = row.name or (document.name if document else native.get("name"))
+    flow_type = row.type or (document.flow_type if document else native.get("type"))
     if not name or not flow_type:
         raise PlatformError(400, message="A flow needs a name and a type, or a document that has them.")
     by = actor(world, user=row.published_by.user or row.published_by.name, client=row.published_by.client)
     at = world.now()
-    flow = publishing.create(world, name=name, flow_type=flow_type.lower(), by=by, at=at)
+    flow = publishing.create(world, name=str(name), flow_type=str(flow_type).lower(), by=by, at=at)
     flow.listed_from = at
     if row.id:
         del world.state.flows[flow.id]
         flow.id = row.id
         world.add_flow(flow)
-    text = row.document or minimal(name, flow.type)
+    text = to_archy(row.native, flow) if row.native else row.document or minimal(flow.name, flow.type)
     for older in row.versions:
         version = publishing.check_in(world, flow, older, by=by, at=at)
         publishing.publish_version(world, flow, version, by=by, at=at)
     for _ in range(row.times):
-        publishing.publish(world, flow, text, by=by, at=at)
+        publishing.publish(world, flow, text, by=by, at=at, native=row.native)
     return flow
 
 
 def make_act(
     world: World, *, do: str, name: str, flow_type: str, who: Who, details: dict[str, Any] | None = None
 ) -> Act:
-    """Return an act by the user or client ``who``; ``details`` are document, value or lock."""
+    """Return an act by the user or client ``who``; ``details`` are document, native, value or lock."""
     by = actor(world, user=who.user or who.name, client=who.client)
     return Act(by=by, do=do, name=name, flow_type=flow_type.lower(), **(details or {}))
 
@@ -205,4 +208,5 @@ def _dump_version(version: Version) -> dict[str, Any]:
         "type": version.type,
         "by": {version.by.kind: version.by.name},
         "document": version.document,
+        **({"native": version.native} if version.native is not None else {}),
     }

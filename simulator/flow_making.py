@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulator import publishing
+from simulator import operations, publishing
 from simulator.access import outside, sees
 from simulator.documents import FLOW_TYPES, name_refusal
 from simulator.errors import PlatformError, invalid_value
@@ -39,6 +39,9 @@ def create(world: World, call: Call) -> Reply:
         raise outside(world, call, division)
     flow = publishing.create(world, name=name, flow_type=flow_type, by=call.caller.actor, at=world.now())
     flow.description, flow.division_id = str(body.get("description") or ""), division
+    if world.state.settings.created_flow_locked:
+        flow.locked_by = call.caller.actor
+    operations.at_once(world, flow, "CREATE", by=call.caller.actor)
     return json_reply(flow_json(world, flow))
 
 
@@ -70,7 +73,7 @@ def delete(world: World, call: Call) -> Reply:
         publishing.note(world, flow, "DELETE", by=by, at=world.now())
     world.index()
     operation = Operation(action="DELETE", by=by, due=world.now(), status="SUCCESS", complete=True)
-    return json_reply(operation_json(operation))
+    return json_reply(operation_json(world, operation))
 
 
 def endpoints() -> list[Endpoint]:

@@ -10,10 +10,10 @@ from simulator.errors import PlatformError, invalid_value
 from simulator.http import Call, Endpoint, Reply, json_reply
 from simulator.matching import name_matcher
 from simulator.paging import page
-from simulator.publishing import note, require_free, try_read
-from simulator.references import FLOWS, references
+from simulator.publishing import note, require_free
 from simulator.rendering import flow_json, version_json
 from simulator.state import Flow
+from simulator.uses import uses
 from simulator.world import World
 
 MAXIMUM = 500
@@ -152,10 +152,9 @@ def _user_of(world: World, wanted: Flow) -> Flow | None:
     """Another flow whose published version names this one."""
     for flow in world.state.flows.values():
         version = flow.version(flow.published)
-        document = try_read(version.document) if version and flow is not wanted and not flow.deleted else None
-        for named in references(document) if document else ():
-            if named.path == FLOWS and world.find_flow(named.name, named.qualifier) is wanted:
-                return flow
+        used = uses(world, version) if version and flow is not wanted and not flow.deleted else []
+        if any(one.id == wanted.id for one in used):
+            return flow
     return None
 
 

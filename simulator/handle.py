@@ -67,14 +67,15 @@ class Org:
         self,
         document: str | None = None,
         *,
+        native: dict[str, Any] | None = None,
         name: str | None = None,
         flow_type: str | None = None,
         user: str | None = None,
         client: str | None = None,
     ) -> Flow:
-        """Add a flow that a user or client published before."""
+        """Add a flow that a user or client published before, from a document or a native configuration."""
         who = fixtures.Who(user=user, client=client)
-        row = fixtures.FixtureFlow(document=document, name=name, type=flow_type, published_by=who)
+        row = fixtures.FixtureFlow(document=document, native=native, name=name, type=flow_type, published_by=who)
         with self._now() as world:
             return fixtures.add_flow(world, row).model_copy(deep=True)
 
@@ -165,7 +166,7 @@ class Org:
             return [fault.model_copy(deep=True) for fault in world.state.faults]
 
     def job_fault(self, **fault: Any) -> None:
-        """Say what becomes of the next jobs; the attributes are those of ``JobFault``."""
+        """Say what becomes of the next jobs or operations; the attributes are those of ``JobFault``."""
         with self._now() as world:
             control.add_job_fault(world, parsed(control.JobFaultRequest, fault))
 
@@ -246,7 +247,7 @@ class Org:
             at_call: ``method``, ``path`` (regular expression) and ``n`` of the call that it waits for.
             after: In how many simulated seconds it happens.
             every: After how many simulated seconds it happens again, and again.
-            details: ``document``, ``value`` or ``lock``.
+            details: ``document``, ``native``, ``value`` or ``lock``.
         """
         request = {
             "as": {"user": user, "client": client},

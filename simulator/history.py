@@ -22,7 +22,7 @@ def ask(world: World, call: Call) -> Reply:
     query = HistoryQuery(flow_id=flow.id, by=call.caller.actor, due=due)
     world.state.histories[query.id] = query
     world.changed()
-    return json_reply(operation_json(_operation(world, query)))
+    return json_reply(operation_json(world, _operation(world, query)))
 
 
 def _operation(world: World, query: HistoryQuery) -> Operation:
@@ -37,7 +37,7 @@ def listing(world: World, call: Call) -> Reply:
     query = world.state.histories.get(call.params["historyId"])
     if query is None or query.flow_id != flow.id:
         raise PlatformError(404)
-    operation = operation_json(_operation(world, query))
+    operation = operation_json(world, _operation(world, query))
     if not operation["complete"]:
         return json_reply(operation)
     wanted = {one.upper() for one in call.many("action")}

@@ -106,7 +106,7 @@ class Call:
             raise PlatformError(415)
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise PlatformError(400) from error
 
 

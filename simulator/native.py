@@ -1,7 +1,8 @@
-"""The native configuration of a flow: the same content as the Archy document, with ids where that has names.
+"""The native configuration of a flow that was published as an Archy document: ids where that has names.
 
 What is known of its shape is in real exports: the top-level keys, the manifest, the items of ``flowSequenceItemList``.
-The inside of an item is not documented; here it holds the part of the Archy document that it stands for.
+The inside of an item is not documented; here it holds the part of the Archy document that it stands for. (A
+configuration that came in as such is held as it is, and never passes here.)
 """
 
 from __future__ import annotations
@@ -12,39 +13,15 @@ import uuid
 from typing import Any
 from urllib.parse import quote
 
-import yaml
-
-from simulator.documents import ARCHY_KEYS, Document, minimal
+from simulator.documents import Document
+from simulator.native_kinds import KIND_OF_PATH, Configuration, flow_key
 from simulator.paths import FLOWS
 from simulator.references import Named
 from simulator.state import Flow
-from simulator.uses import named
+from simulator.uses import named, of_category
 from simulator.world import World
 
-Configuration = dict[str, Any]
-
-MANIFEST = {
-    "queue": "routing/queues",
-    "acdSkill": "routing/skills",
-    "acdLanguage": "routing/languages",
-    "acdWrapupCode": "routing/wrapupcodes",
-    "dataAction": "integrations/actions",
-    "dataTable": "flows/datatables",
-    "userPrompt": "architect/prompts",
-    "user": "users",
-    "group": "groups",
-    "schedule": "architect/schedules",
-    "scheduleGroup": "architect/schedulegroups",
-    "emergencyGroup": "architect/emergencygroups",
-    "composerScript": "scripts",
-    "contactList": "outbound/contactlists",
-    "flowOutcome": "flows/outcomes",
-    "flowMilestone": "flows/milestones",
-}
-"""Kinds of the manifest whose ids are those of objects; engines, voices and languages are the platform's own."""
-
-KIND_OF_PATH = {path: kind for kind, path in MANIFEST.items()}
-OUTSIDE = frozenset({"name", "description", "division", "defaultLanguage", "supportedLanguages", "startUpRef"})
+OUTSIDE = frozenset({"name", "description", "division", "defaultLanguage", "startUpRef"})
 EXTENSIONS = {
     "inboundcall": "i3InboundFlow",
     "inqueuecall": "i3InQueueFlow",
@@ -61,12 +38,6 @@ EXTENSIONS = {
 """Extensions of native exports; from the sixth on by analogy."""
 
 
-def flow_key(flow_type: str) -> str:
-    """Return the kind of the manifest for flows of a type, for example ``inqueueCallFlow``."""
-    key = ARCHY_KEYS[flow_type]
-    return key if key.endswith("Flow") else f"{key}Flow"
-
-
 def to_native(world: World, flow: Flow, document: Document, text: str) -> Configuration:
     """Return the native configuration of a document."""
     language = document.text("defaultLanguage") or "en-us"
@@ -75,7 +46,7 @@ def to_native(world: World, flow: Flow, document: Document, text: str) -> Config
     languages = list(given) if isinstance(given, dict) else [language]
     return {
         "name": flow.name,
-        "description": flow.description,
+        **({"description": flow.description} if flow.description else {}),
         "type": flow.type,
         "defaultLanguage": _native_language(language),
         "supportedLanguages": [_native_language(one) for one in languages],
@@ -125,46 +96,10 @@ def _entry(world: World, one: Named) -> tuple[str, dict[str, Any]] | None:
         flow = world.find_flow(one.name, one.qualifier)
         row = {"id": flow.id, "name": flow.name, "version": "published", "context": []} if flow else None
         return (flow_key(flow.type), row) if flow and row else None
-    found = world.find_entities(one.path, one.name)
+    found = of_category(world.find_entities(one.path, one.name), one)
     if not found or one.path not in KIND_OF_PATH:
         return None
     return KIND_OF_PATH[one.path], {"id": found[0].id, "name": found[0].name, "context": []}
-
-
-def to_archy(configuration: Configuration, flow: Flow) -> str:
-    """Return the Archy document of a native configuration; only its outline when it was not made here."""
-    key = ARCHY_KEYS[flow.type]
-    body: dict[str, Any] = {"name": flow.name}
-    if configuration.get("description"):
-        body["description"] = str(configuration["description"])
-    if configuration.get("startUpRef"):
-        body["startUpRef"] = str(configuration["startUpRef"])
-    body["defaultLanguage"] = str(configuration.get("defaultLanguage", "en-us")).lower()
-    for item in configuration.get("flowSequenceItemList") or []:
-        if isinstance(item, dict) and isinstance(item.get("settings"), dict):
-            body |= item["settings"]
-    if len(body) == len(configuration.keys() & {"name"}):
-        return minimal(flow.name, flow.type)
-    return yaml.dump({key: body}, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True, width=1_000_000)
-
-
-def unknown_ids(world: World, configuration: Configuration) -> list[str]:
-    """Return a sentence for each id of the manifest that the organisation does not have."""
-    found: list[str] = []
-    flow_keys = {flow_key(one) for one in ARCHY_KEYS}
-    for kind, rows in (configuration.get("manifest") or {}).items():
-        for row in rows if isinstance(rows, list) else []:
-            wanted = str(row.get("id"))
-            if kind in MANIFEST and world.entity(MANIFEST[kind], wanted) is None:
-                found.append(f"The {kind} '{row.get('name', '')}' with the id '{wanted}' does not exist.")
-            elif kind in flow_keys and not _published(world, wanted):
-                found.append(f"The {kind} '{row.get('name', '')}' with the id '{wanted}' is not published.")
-    return found
-
-
-def _published(world: World, flow_id: str) -> bool:
-    flow = world.state.flows.get(flow_id)
-    return flow is not None and not flow.deleted and flow.published is not None
 
 
 def encoded(configuration: Configuration) -> bytes:

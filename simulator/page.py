@@ -5,6 +5,7 @@ It works without a script; a few lines of one only save the reload.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,7 @@ from simulator.fault import Fault, FaultEffect
 from simulator.http import Call, Endpoint, Reply
 from simulator.matching import name_matcher
 from simulator.state import Act, Actor, Flow
+from simulator.uses import uses
 from simulator.world import World, same
 
 if TYPE_CHECKING:
@@ -132,8 +134,13 @@ def _flow(world: World, call: Call) -> Reply:
     flow = world.state.flows.get(call.params["id"])
     if flow is None:
         raise PlatformError(404, message=f"There is no flow '{call.params['id']}'.")
-    newest = publishing.newest_text(flow)
-    return _html("flow.html", world=world, flow=flow, text=newest, division=world.division(flow.division_id).name)
+    newest = publishing.newest(flow)
+    text = newest.document if newest else ""
+    if newest and newest.native is not None:
+        text = json.dumps(newest.native, indent=2, ensure_ascii=False)
+    found = sorted(uses(world, newest), key=lambda one: (one.kind, one.name)) if newest else []
+    division = world.division(flow.division_id).name
+    return _html("flow.html", world=world, flow=flow, text=text, uses=found, division=division)
 
 
 def _own_form(call: Call) -> dict[str, str]:

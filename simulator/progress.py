@@ -5,13 +5,13 @@ So a job that was running when the process was killed is over after the restart.
 
 from __future__ import annotations
 
-from simulator import actions, export_jobs, runs, schedule, validate_jobs
+from simulator import export_jobs, operations, runs, schedule, validate_jobs
 from simulator.world import World
 
 FINISH = {
     "flow-job": runs.finish,
     "export-job": export_jobs.finish,
-    "operation": actions.finish,
+    "operation": operations.finish,
     "validate-job": validate_jobs.finish,
 }
 

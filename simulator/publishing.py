@@ -8,6 +8,7 @@ from typing import Any
 from simulator.documents import Document, DocumentError, read
 from simulator.errors import PlatformError
 from simulator.model import new_id
+from simulator.native_ids import missing
 from simulator.state import Actor, Flow, HistoryEntry, Version
 from simulator.world import DIVISIONS, World
 
@@ -52,6 +53,8 @@ def publish_version(world: World, flow: Flow, version: Version, *, by: Actor, at
     """Make an existing version the published one."""
     if (before := flow.version(flow.published)) is not None:
         before.published_end = at
+    if version.native is not None:
+        take_native(world, flow, version.native)
     version.type = "PUBLISH"
     version.published = at
     version.published_end = None
@@ -61,10 +64,13 @@ def publish_version(world: World, flow: Flow, version: Version, *, by: Actor, at
     note(world, flow, "PUBLISH", by=by, at=at, version=version.id)
 
 
-def publish(world: World, flow: Flow, text: str, *, by: Actor, at: float) -> Version:
+def publish(
+    world: World, flow: Flow, text: str, *, by: Actor, at: float, native: dict[str, Any] | None = None
+) -> Version:
     """Publish ``text`` as a new version, with the description and division that it names."""
-    take_metadata(world, flow, text)
-    version = check_in(world, flow, text, by=by, at=at)
+    if native is None:
+        take_metadata(world, flow, text)
+    version = check_in(world, flow, text, by=by, at=at, native=native)
     publish_version(world, flow, version, by=by, at=at)
     return version
 
@@ -85,6 +91,27 @@ def take_metadata(world: World, flow: Flow, text: str) -> None:
         flow.division_id = world.home.id
 
 
+def take_native(world: World, flow: Flow, native: dict[str, Any]) -> None:
+    """Set description and name from a native configuration, as far as settings say so; the division never."""
+    settings = world.state.settings
+    description = native.get("description")
+    if settings.native_description == "replaced" or (settings.native_description == "taken" and description):
+        flow.description = str(description or "")
+    name = native.get("name")
+    if settings.native_name == "renames" and isinstance(name, str) and name.strip() and name != flow.name:
+        flow.name = name
+        world.index()
+
+
+def name_taken(world: World, flow: Flow, native: dict[str, Any]) -> bool:
+    """Return whether a publish would give the flow a name that another flow of its type has."""
+    name = native.get("name")
+    if world.state.settings.native_name != "renames" or not isinstance(name, str):
+        return False
+    other = world.find_flow(name, flow.type)
+    return other is not None and other is not flow
+
+
 @lru_cache(maxsize=64)
 def try_read(text: str) -> Document | None:
     """Return the document, ``None`` when it cannot be read (a draft may hold anything).
@@ -101,38 +128,58 @@ def save_draft(
     world: World, flow: Flow, text: str, *, by: Actor, at: float, native: dict[str, Any] | None = None
 ) -> None:
     """Keep ``text`` as the flow's saved draft."""
-    flow.draft = Version(id=f"saved_version_{new_id()}", type="SAVE", document=text, by=by, created=at, native=native)
+    flow.draft = Version(id=_draft_id(), type="SAVE", document=text, by=by, created=at, native=native)
     note(world, flow, "SAVE", by=by, at=at, version=flow.draft.id)
+
+
+def _draft_id() -> str:
+    return f"saved_version_{new_id()}"
 
 
 def lock(world: World, flow: Flow, *, by: Actor, at: float) -> None:
     """Check the flow out.
 
     Raises:
-        PlatformError: 409 when somebody else holds it.
+        PlatformError: 409 when somebody else holds it, or by a setting when the same one holds it already.
     """
     require_free(world, flow, by=by)
+    settings = world.state.settings
+    if flow.locked_by and settings.checkout_again == "conflict":
+        raise conflict(world, flow, flow.locked_by)
     flow.locked_by = by
+    newest = flow.versions[-1] if flow.versions else None
+    if settings.checkout_makes_draft and newest and flow.draft is None:
+        flow.draft = Version(
+            id=_draft_id(), type="SAVE", document=newest.document, by=by, created=at, native=newest.native
+        )
     note(world, flow, "CHECKOUT", by=by, at=at)
 
 
 def unlock(world: World, flow: Flow, *, by: Actor, at: float) -> None:
-    """Take the lock away, whoever holds it: that checks the draft in, or publishes it (a setting)."""
+    """Take the lock away, whoever holds it: that checks the draft in, or publishes it (a setting).
+
+    A draft that cannot be published, because of its ids, is only checked in.
+    """
     flow.locked_by = None
     world.changed()
-    if flow.draft is None:
+    draft = flow.draft
+    if draft is None:
         return
-    if world.state.settings.unlock_publishes:
-        publish(world, flow, flow.draft.document, by=by, at=at)
+    if world.state.settings.unlock_publishes and not missing(world, draft.native or {}, flow):
+        publish(world, flow, draft.document, by=by, at=at, native=draft.native)
     else:
-        check_in(world, flow, flow.draft.document, by=by, at=at)
+        check_in(world, flow, draft.document, by=by, at=at, native=draft.native)
+
+
+def newest(flow: Flow) -> Version | None:
+    """Return the draft, or else the newest version."""
+    return flow.draft or (flow.versions[-1] if flow.versions else None)
 
 
 def newest_text(flow: Flow) -> str:
     """Return the draft's document, or else that of the newest version; empty when there is none."""
-    if flow.draft:
-        return flow.draft.document
-    return flow.versions[-1].document if flow.versions else ""
+    version = newest(flow)
+    return version.document if version else ""
 
 
 def holder(world: World, flow: Flow) -> Actor | None:
@@ -156,9 +203,11 @@ def require_free(world: World, flow: Flow, *, by: Actor) -> None:
     """
     held = holder(world, flow)
     if held and held.id != by.id:
-        raise PlatformError(
-            409,
-            world.state.settings.lock_conflict_code,
-            f"Flow '{flow.name}' is locked by {held.kind} '{held.name}'.",
-            params={"flowId": flow.id, "lockedBy": held.name},
-        )
+        raise conflict(world, flow, held)
+
+
+def conflict(world: World, flow: Flow, held: Actor) -> PlatformError:
+    """Return the 409 of a flow that is locked."""
+    text = f"Flow '{flow.name}' is locked by {held.kind} '{held.name}'."
+    params = {"flowId": flow.id, "lockedBy": held.name}
+    return PlatformError(409, world.state.settings.lock_conflict_code, text, params=params)

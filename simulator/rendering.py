@@ -83,7 +83,7 @@ def flow_json(world: World, flow: Flow) -> dict[str, Any]:
             body[key] = version_json(flow, version)
     body |= _people(world, flow)
     if flow.operation:
-        body["currentOperation"] = operation_json(flow.operation)
+        body["currentOperation"] = operation_json(world, flow.operation)
     return body
 
 
@@ -100,18 +100,23 @@ def _people(world: World, flow: Flow) -> dict[str, Any]:
     return body
 
 
-def operation_json(operation: Operation) -> dict[str, Any]:
-    """Return an ``Operation``."""
+def operation_json(world: World, operation: Operation) -> dict[str, Any]:
+    """Return an ``Operation``; a publish waits for something else in the second half of its time."""
+    status = operation.status
+    if operation.action == "PUBLISH" and status == "STARTED" and world.now() > (operation.started + operation.due) / 2:
+        status = "PENDING_GENERATION"
     body: dict[str, Any] = {
         "id": operation.id,
         "complete": operation.complete,
         "actionName": operation.action,
-        "actionStatus": operation.status,
+        "actionStatus": status,
     }
     who = "user" if operation.by.kind == "user" else "client"
     body[who] = user_json(operation.by) if who == "user" else client_json(operation.by)
-    if operation.error_code:
-        body |= {"errorCode": operation.error_code, "errorMessage": operation.error_message, "errorDetails": []}
+    said = {"errorCode": operation.error_code, "errorMessage": operation.error_message}
+    body |= {key: text for key, text in said.items() if text}
+    if operation.status == "FAILURE":
+        body["errorDetails"] = operation.error_details
     return body
 
 

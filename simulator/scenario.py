@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,10 @@ from simulator.world import World
 
 
 class FlowRow(fixtures.FixtureFlow):
-    """A published flow, whose document may stand in a file, or many: paths are relative to the scenario.
+    """A published flow, whose content may stand in a file, or many: paths are relative to the scenario.
 
-    ``files`` is a pattern such as ``flows/**/*.yaml``; the documents tell names and types.
+    ``files`` is a pattern such as ``flows/**/*.yaml``; the files tell names and types. A file holds an Archy document
+    or, as JSON, a native configuration.
     """
 
     file: str | None = None
@@ -33,8 +35,8 @@ class FlowRow(fixtures.FixtureFlow):
 
     @model_validator(mode="after")
     def _one_source(self) -> FlowRow:
-        if sum(one is not None for one in (self.document, self.file, self.files)) > 1:
-            raise ValueError("a flow has one of document, file and files")
+        if sum(one is not None for one in (self.document, self.native, self.file, self.files)) > 1:
+            raise ValueError("a flow has one of document, native, file and files")
         return self
 
 
@@ -115,18 +117,28 @@ class ScenarioFile:
             paths = sorted(self._folder.glob(row.files))
             if not paths:
                 raise PlatformError(400, message=f"no file below {self._folder} matches '{row.files}'")
-        texts: list[str | None] = [_document(path) for path in paths] if paths else [row.document]
-        for text in texts:
-            fixtures.add_flow(world, row.model_copy(update={"document": text}))
+        for content in [_content(path) for path in paths] if paths else [{}]:
+            fixtures.add_flow(world, row.model_copy(update=content))
 
 
-def _document(path: Path) -> str:
+def _content(path: Path) -> dict[str, Any]:
+    """The ``document`` or the ``native`` configuration in a file."""
     try:
         text = path.read_text(encoding="utf-8")
+        if (native := _native(text)) is not None:
+            return {"native": native}
         read(text)
     except (OSError, UnicodeDecodeError, DocumentError) as error:
         raise PlatformError(400, message=f"{path}: {getattr(error, 'strerror', None) or error}") from error
-    return text
+    return {"document": text}
+
+
+def _native(text: str) -> dict[str, Any] | None:
+    try:
+        data = json.loads(text) if text.lstrip().startswith("{") else None
+    except ValueError:
+        return None
+    return data if isinstance(data, dict) and "flowSequenceItemList" in data else None
 
 
 def _plain(location: tuple[int | str, ...]) -> Iterator[int | str]:

@@ -109,18 +109,24 @@ class HistoryEntry(Model):
     version: str | None = None
 
 
+JobKind = Literal["flow", "export", "checkin", "publish"]
+
+
 class Operation(Model):
-    """An asynchronous operation on a flow."""
+    """An operation on a flow: most take their time, some are over at once. Times in epoch seconds."""
 
     id: str = Field(default_factory=new_id)
     action: str
     by: Actor
     due: float
+    started: float = 0.0
     version: str | None = None
     status: str = "STARTED"
     complete: bool = False
     error_code: str | None = None
     error_message: str | None = None
+    error_details: list[dict[str, str]] = Field(default_factory=list)
+    fault: JobFault | None = None
 
 
 class Flow(Model):
@@ -252,15 +258,17 @@ class Pending(Model):
 
 
 class JobFault(Model):
-    """What shall become of the next jobs.
+    """What shall become of the next jobs, or of the next check-ins or publishes.
 
     ``failure`` ends with ``messages`` (which may be none), ``stuck`` never ends, ``success`` publishes and adds
     ``messages`` as they are, ``lost`` reports success although nothing was published. ``flow`` limits it to
-    one flow's name, ``job`` to flow jobs or export jobs.
+    one flow's name, ``job`` to flow jobs, export jobs or one of the operations. An operation that fails says
+    ``code`` and the texts of ``messages``, if there are any.
     """
 
     flow: str | None = None
-    job: Literal["flow", "export"] = "flow"
+    job: JobKind = "flow"
+    code: str | None = None
     times: int | None = 1
     outcome: Literal["failure", "stuck", "success", "lost"] = "failure"
     messages: list[Message] = Field(default_factory=list)
@@ -274,6 +282,7 @@ class Act(Model):
     name: str
     flow_type: str
     document: str | None = None
+    native: dict[str, Any] | None = None
     value: str | None = None
     lock: bool = False
 
@@ -363,4 +372,5 @@ class State(Model):
 
 
 Run.model_rebuild()
+Operation.model_rebuild()
 ExportJob.model_rebuild()

@@ -35,6 +35,10 @@ class Doubt:
 
 SAME = "the same: it does not depend on this"
 NOT_CALLED = "nothing: it makes no such call"
+NATIVE = "native flows: "
+"""How the hook's part begins where only native flows meet the fact."""
+
+NATIVE_SAME = f"{NATIVE}{SAME}"
 
 
 def either(question: str, source: str, *cases: tuple[Any, str, str]) -> Doubt:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from simulator.uncertain import NOT_CALLED, SAME, Facts, either
+from simulator.uncertain import NATIVE, NATIVE_SAME, NOT_CALLED, SAME, Facts, either
 
 
 class FlowFacts(Facts):
@@ -173,8 +173,8 @@ class FlowFacts(Facts):
         either(
             "With which status are publish and check-in accepted?",
             "The public swagger of 2017 lists both, 202 as 'Accepted - the publish has begun'.",
-            (200, "200", NOT_CALLED),
-            (202, "202", NOT_CALLED),
+            (200, "200", NATIVE_SAME),
+            (202, "202", NATIVE_SAME),
         ),
     ] = 200
     publish_version: Annotated[
@@ -192,10 +192,136 @@ class FlowFacts(Facts):
         either(
             "Do check-in and publish need `architect:flow:unlock` besides their own permission?",
             "The SDK lists both permissions together, and not whether all or any are needed.",
-            (False, "only for somebody else's lock", NOT_CALLED),
-            (True, "always", NOT_CALLED),
+            (False, "only for somebody else's lock", NATIVE_SAME),
+            (True, "always", f"{NATIVE}without the permission it stops with 4, and gives the flow back"),
         ),
     ] = False
+    publish_makes_version: Annotated[
+        bool,
+        either(
+            "Does a publish make another version of what was checked in already?",
+            "Public code that publishes right after a checkout sees 13.0 become 14.0; of a publish after a check-in "
+            "nothing is said.",
+            (False, "it publishes the version that was checked in", NATIVE_SAME),
+            (True, "it makes one more with the same content, and publishes that", NATIVE_SAME),
+        ),
+    ] = False
+    checkout_makes_draft: Annotated[
+        bool,
+        either(
+            "Does a checkout alone make a draft?",
+            "Public code that checks flows out demands a `savedVersion` in the answer; the documentation says nothing.",
+            (
+                True,
+                "it makes one, which repeats the newest version",
+                f"{NATIVE}its own draft is no conflict, and a revert drops it",
+            ),
+            (False, "it only locks", f"{NATIVE}the lock is what counts"),
+        ),
+    ] = True
+    checkout_again: Annotated[
+        Literal["accepted", "conflict"],
+        either(
+            "May a client check a flow out that it holds already?",
+            "Terraform's tests get 409 for the second checkout of a locked flow, and do not say by whom.",
+            ("accepted", "it may", f"{NATIVE}it reverts first what an earlier run left, and checks out anew"),
+            ("conflict", "409, as for a lock of somebody else", f"{NATIVE}the same: it never checks out twice"),
+        ),
+    ] = "accepted"
+    save_needs_checkout: Annotated[
+        bool,
+        either(
+            "Does `POST /flows/{id}/versions` need a checkout before it?",
+            "The Help Center says that saving locks a flow; the API's order of calls is not documented.",
+            (False, "it takes the lock itself", f"{NATIVE}it always checks out first"),
+            (True, "409 without a checkout", f"{NATIVE}it always checks out first"),
+        ),
+    ] = False
+    native_name: Annotated[
+        Literal["ignored", "renames", "refused"],
+        either(
+            "What does another `name` in a native configuration do?",
+            "The configuration repeats the flow's name; which of the two rules is not documented.",
+            ("ignored", "the flow keeps its name", f"{NATIVE}it sends the name that the flow has"),
+            ("renames", "a publish gives the flow that name", f"{NATIVE}it sends the name that the flow has"),
+            (
+                "refused",
+                "400 when it is saved, unless only the case differs",
+                f"{NATIVE}it sends the name that the flow has",
+            ),
+        ),
+    ] = "ignored"
+    native_description: Annotated[
+        Literal["taken", "ignored", "replaced"],
+        either(
+            "Does a publish set the flow's description from its native configuration?",
+            "Both have the attribute; nothing says whether they are one.",
+            (
+                "taken",
+                "it does when the configuration has one",
+                f"{NATIVE}it looks, and finds the description that the file says",
+            ),
+            ("ignored", "it does not", f"{NATIVE}it sets the description of the file afterwards"),
+            (
+                "replaced",
+                "it does, and empties it when the configuration has none",
+                f"{NATIVE}a silent file is sent with the description that the flow has",
+            ),
+        ),
+    ] = "taken"
+    failed_operation_unlocks: Annotated[
+        bool,
+        either(
+            "Is a flow still locked after a check-in or publish that failed?",
+            "SDK, Operation: `actionStatus` has UNLOCKED beside FAILURE; nothing says when a lock ends.",
+            (False, "draft and lock stay", f"{NATIVE}it reverts, which gives the flow back"),
+            (True, "the draft stays, and the lock is gone", f"{NATIVE}it drops its own draft all the same"),
+        ),
+    ] = False
+    revert_keeps_lock: Annotated[
+        bool,
+        either(
+            "Does a revert leave the flow locked?",
+            "SDK: 'Revert flow', and no more.",
+            (False, "draft and lock are gone", f"{NATIVE}the flow is given back"),
+            (
+                True,
+                "only the draft is gone",
+                f"{NATIVE}it unlocks the flow, which needs architect:flow:unlock; without that it says who holds it",
+            ),
+        ),
+    ] = False
+    foreign_revert_status: Annotated[
+        Literal[409, 403],
+        either(
+            "With which status is a revert of somebody else's lock refused?",
+            "The public swagger of 2017 lists 403 with codes for editors and admins, and 409 of other calls.",
+            (409, "409", f"{NATIVE}it never reverts what somebody else holds"),
+            (403, "403 `architect.not.admin.user`", f"{NATIVE}it never reverts what somebody else holds"),
+        ),
+    ] = 409
+    created_flow_locked: Annotated[
+        bool,
+        either(
+            "Is a flow locked by the one who made it by `POST /flows`?",
+            "Architect opens a new flow for its author; whether the API locks it is not documented.",
+            (False, "it is free", f"{NATIVE}it checks the flow out"),
+            (True, "it is locked by its creator", f"{NATIVE}it gives its own lock back, and checks the flow out"),
+        ),
+    ] = False
+    all_operations_shown: Annotated[
+        bool,
+        either(
+            "Does `currentOperation` show what is over at once: checkout, save, revert?",
+            "Public code reads CHECKOUT from it after a checkout; SDK, Operation: `actionName` lists all of them.",
+            (
+                True,
+                "it shows the last action, whatever it was",
+                f"{NATIVE}it follows only the operation that its own request began",
+            ),
+            (False, "only check-in and publish", f"{NATIVE}the same"),
+        ),
+    ] = True
     delete_blocked_by_use: Annotated[
         bool,
         either(

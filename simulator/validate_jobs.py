@@ -9,7 +9,7 @@ from simulator.access import sees
 from simulator.documents import DocumentError, read
 from simulator.errors import PlatformError
 from simulator.http import Call, Endpoint, Reply, json_reply
-from simulator.native import unknown_ids
+from simulator.native_ids import missing
 from simulator.rendering import message_json
 from simulator.resolution import broken_containers, unresolved
 from simulator.runs import SUMMARY
@@ -67,19 +67,21 @@ def _complaints(world: World, wanted: dict[str, Any], client: Client) -> list[st
     version = _version(flow, wanted.get("version"))
     if version is None:
         return [f"Flow '{flow.name}' has no version that could be validated."]
+    if version.native is not None:
+        return [one.text for one in missing(world, version.native, flow)]
     try:
         document = read(version.document)
     except DocumentError as error:
         return [str(error)]
-    missing = unresolved(world, document, client)
-    sentences = [f"find '{one.object_type}' by value of '{one.name}' - no matches" for one in missing]
-    return [*broken_containers(document), *sentences, *unknown_ids(world, version.native or {})]
+    unknown = unresolved(world, document, client)
+    sentences = [f"find '{one.object_type}' by value of '{one.name}' - no matches" for one in unknown]
+    return [*broken_containers(document), *sentences]
 
 
 def _version(flow: Flow, version_id: str | None) -> Version | None:
     if version_id:
         return flow.version(version_id)
-    return flow.draft or (flow.versions[-1] if publishing.newest_text(flow) else None)
+    return publishing.newest(flow)
 
 
 def endpoints() -> list[Endpoint]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from tests.contract.case import Case
 from tests.contract.jobs import FLOW, flow_named
 from tests.contract.world import workflow
+from tests.simulator.native_sample import UNKNOWN, configuration, prepared
 
 
 def lists(case: Case) -> None:
@@ -75,6 +77,37 @@ def _versions(case: Case, flow: str, published_version: str) -> None:
     key = f"GET {FLOW}/versions/{{versionId}}"
     case.call(key, {"flowId": flow, "versionId": published_version}, shows={"type": "PUBLISH"})
     case.refused(404, "architect.flow.version.missing", key, {"flowId": flow, "versionId": "999.0"})
+
+
+def native(case: Case) -> None:
+    """Publish a native configuration: first with an id that nobody has, then as it should be; lose a draft."""
+    ids = prepared(case.org)
+    name = f"Native of {case.sdk.name}"
+    made = case.call("POST /api/v2/flows", body={"name": name, "type": "INBOUNDCALL"}, shows={"active": False})
+    where, flow = {"flowId": made["id"]}, {"flow": made["id"]}
+    case.call("POST /api/v2/flows/actions/checkout", query=flow, shows={"lockedClient": {}})
+    broken = configuration(replace(ids, queue=UNKNOWN), name)
+    saved = case.call(f"POST {FLOW}/versions", where, body=broken, shows={"type": "SAVE"})
+    key = f"GET {FLOW}/versions/{{versionId}}/configuration"
+    case.call(key, {**where, "versionId": saved["id"]}, shows=broken)
+    case.call("POST /api/v2/flows/actions/publish", query=flow, shows={"actionName": "PUBLISH"})
+    failed = _operation_over(case, made["id"])
+    operation = failed["currentOperation"]
+    assert operation["actionStatus"] == "FAILURE", operation
+    assert [one["entityId"] for one in operation["errorDetails"]] == [UNKNOWN], operation
+    assert UNKNOWN in operation["errorMessage"], operation
+    assert "publishedVersion" not in failed, failed
+    assert failed["savedVersion"]["id"] == saved["id"], failed
+    body = configuration(ids, name)
+    case.call(f"POST {FLOW}/versions", where, body=body)
+    case.call("POST /api/v2/flows/actions/publish", query=flow)
+    live = _operation_over(case, made["id"])
+    assert live["currentOperation"]["actionStatus"] == "SUCCESS", live
+    case.call(key, {**where, "versionId": live["publishedVersion"]["id"]}, shows=body)
+    case.call(f"GET {FLOW}/latestconfiguration", where, shows=body)
+    case.call("POST /api/v2/flows/actions/checkout", query=flow)
+    case.call("POST /api/v2/flows/actions/revert", query=flow, shows={"currentOperation": {"actionName": "REVERT"}})
+    case.refused(400, "architect.flow.data.missing", f"POST {FLOW}/versions", where, body={})
 
 
 def locks(case: Case) -> None:

@@ -120,11 +120,26 @@ GROUP = r"GET /api/v2/groups/[^/]+"
 HISTORY = r"GET /api/v2/flows/[^/]+/history/[^/]+"
 OBSERVATIONS = "POST /api/v2/analytics/flows/observations/query"
 JOBS, LIFE, LISTS = "publish jobs", "life of a flow", "lists of flows"
+NATIVE = "native configurations"
 BUSY, ERRORS, LOGIN = "too many calls", "errors", "login"
 
 
 def _count_as_text(data: dict[str, Any]) -> None:
     data["results"][0]["data"][0]["stats"]["count"] = "7"
+
+
+def _successful(data: dict[str, Any]) -> None:
+    if data.get("currentOperation", {}).get("actionStatus") == "FAILURE":
+        data["currentOperation"]["actionStatus"] = "SUCCESS"
+
+
+def _without_details(data: dict[str, Any]) -> None:
+    data.get("currentOperation", {}).pop("errorDetails", None)
+
+
+def _other_status(data: dict[str, Any]) -> None:
+    if "currentOperation" in data:
+        data["currentOperation"]["actionStatus"] = "RUNNING"
 
 
 def _renamed(old: str, new: str) -> Edit:
@@ -204,5 +219,9 @@ MUTANTS = (
         "somebody else's lock is passed", status(200), where("POST /api/v2/flows/actions/checkout", status=409), "locks"
     ),
     mutant("an operation that never ends", edited(lambda data: data | {"complete": False}), where(HISTORY), "history"),
+    mutant("a failed publish is told as a success", edited(_successful), where(FLOW), NATIVE),
+    mutant("a failed publish names no place", edited(_without_details), where(FLOW), NATIVE),
+    mutant("an unknown status of an operation", edited(_other_status), where(FLOW), NATIVE),
+    mutant("a configuration loses a part", without("variables"), where(rf"{FLOW}/latestconfiguration"), NATIVE),
     mutant("a number of interactions as a text", edited(_count_as_text), where(OBSERVATIONS), "observations"),
 )

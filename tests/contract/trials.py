@@ -49,6 +49,7 @@ SCENARIOS: dict[str, Scenario] = {
     "export jobs": jobs.export,
     "validate jobs": jobs.validate,
     "life of a flow": flows.life,
+    "native configurations": flows.native,
     "locks": flows.locks,
     "deletion in a batch": flows.batch,
     "history": flows.history,

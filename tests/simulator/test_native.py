@@ -87,6 +87,9 @@ def test_a_configuration_of_a_locked_flow_is_refused(api: Api, org: Org, flow_id
         pytest.param(
             {"flowMetaData": {}}, "architect.flow.version.validate.failed.configuration.version", id="no version"
         ),
+        pytest.param(
+            {"flowMetaData": "1.0"}, "architect.flow.version.validate.failed.configuration.version", id="text"
+        ),
         pytest.param({"type": "bot"}, "architect.object.validate.failed.value", id="another type"),
         pytest.param({"flowSequenceItemList": None}, "architect.object.validate.failed.value", id="no items"),
     ],

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ def test_documents_are_read_from_files_beside_the_scenario(tmp_path: Path) -> No
     assert {flow.published_by.name for flow in world.state.flows.values() if flow.published_by} == {"Somebody"}
 
 
+def test_native_configurations_are_told_by_their_content(tmp_path: Path) -> None:
+    natives: dict[str, object] = {
+        name: {"name": name, "type": "workflow", "flowSequenceItemList": []} for name in ("One", "Two")
+    }
+    (tmp_path / "one.json").write_text(json.dumps(natives["One"]))
+    (tmp_path / "archy.json").write_text(json.dumps({"workflow": {"name": "Three"}}))
+    (tmp_path / "flow.json").write_text("{workflow: {name: Four}}")
+    rows = f"flows:\n  - files: '*.json'\n  - native: {json.dumps(natives['Two'])}\n"
+
+    world = loaded(tmp_path, rows)
+
+    found = {flow.name: flow.versions[-1].native for flow in world.state.flows.values()}
+    assert found == {**natives, "Three": None, "Four": None}
+    with pytest.raises(ScenarioError, match="one of document, native, file and files"):
+        loaded(tmp_path, rows.replace("native:", "file: one.json\n    native:"))
+
+
 def test_settings_that_a_scenario_does_not_name_keep_their_defaults(tmp_path: Path) -> None:
     world = loaded(tmp_path, "settings: {jobSeconds: 1}\n")
 
@@ -78,7 +96,7 @@ def test_an_empty_scenario_is_the_usual_organisation(tmp_path: Path) -> None:
         ("acts:\n  - {do: lock, flow: {name: A}, after: 1, atCall: {path: x}}\n", "not for both"),
         ("objects:\n  routing/quues: [A]\n", ":2: objects.routing/quues[0]: "),
         ("flows:\n  - file: gone.yaml\n", "gone.yaml: No such file"),
-        ("flows:\n  - {file: a, files: b}\n", "one of document, file and files"),
+        ("flows:\n  - {file: a, files: b}\n", "one of document, native, file and files"),
         ("flows:\n  - files: nothing/*.yaml\n", "matches 'nothing/*.yaml'"),
         ("traffic:\n  flows: {Nobody: 3}\n", ":2: traffic: There is no flow 'Nobody'"),
     ],

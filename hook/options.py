@@ -105,6 +105,7 @@ cluster: Decorator = _options(
     option("lock-namespace", default="", help="Where lock and state are in a cluster; the Pod's own by default."),
     option("termination-log", type=PATH, help="Where the termination message goes; in a cluster, where it looks."),
     option("marker", default="", help="The ConfigMap that tells Argo CD whether all of the files are live."),
+    option("marker-inputs", default="", help="What that ConfigMap calls these files and settings."),
     # What the Pod says of itself, by the downward API.
     option("pod-name", default="", hidden=True),
     option("pod-namespace", default="", hidden=True),

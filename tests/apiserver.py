@@ -125,7 +125,11 @@ class ApiServer:
                 known = {**copy.deepcopy(body), "metadata": {**known["metadata"], **body["metadata"]}}
                 self.objects[key] = known
             if verb == "patch":
-                known["data"] = known.get("data", {}) | body["data"]
+                merged = known.get("data", {}) | body["data"]
+                if merged == known.get("data", {}):
+                    # What changes nothing is not stored.
+                    verb = "get"
+                known["data"] = merged
             if verb != "get":
                 self._touch(known)
             return 200, copy.deepcopy(known)

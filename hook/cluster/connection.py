@@ -80,32 +80,11 @@ class Connection:
 
     def apply_config_map(self, body: Body) -> Body:
         """Apply a ConfigMap; with a ``resourceVersion``, only if it is still at that one."""
-        name = _name(body)
-        return self._call(
-            "patch",
-            "configmaps",
-            name,
-            self._core().patch_namespaced_config_map,
-            name,
-            body=body,
-            field_manager=FIELD_MANAGER,
-            force=True,
-            _content_type=APPLY,
-        )
+        return self._patch_config_map(body, _content_type=APPLY, force=True)
 
     def merge_config_map(self, body: Body) -> Body:
-        """Merge into a ConfigMap that is there already."""
-        name = _name(body)
-        return self._call(
-            "patch",
-            "configmaps",
-            name,
-            self._core().patch_namespaced_config_map,
-            name,
-            body=body,
-            field_manager=FIELD_MANAGER,
-            _content_type=MERGE,
-        )
+        """Merge into a ConfigMap that is there already; with a ``resourceVersion``, only if it is still at that one."""
+        return self._patch_config_map(body, _content_type=MERGE)
 
     def create_event(self, body: Body) -> Body:
         """Create an Event."""
@@ -128,6 +107,10 @@ class Connection:
         from kubernetes.client import CoreV1Api
 
         return CoreV1Api(self.client)
+
+    def _patch_config_map(self, body: Body, **how: Any) -> Body:
+        name, patch = _name(body), self._core().patch_namespaced_config_map
+        return self._call("patch", "configmaps", name, patch, name, body=body, field_manager=FIELD_MANAGER, **how)
 
     def _call(self, verb: str, resource: str, name: str, call: Callable[..., Any], *path: str, **more: Any) -> Body:
         import urllib3

@@ -96,7 +96,7 @@ class Surroundings:
             structlog.get_logger().warning("no marker", why=error.message)
             return NoMarker()
         own = connection.within(self._options["pod_namespace"] or connection.namespace)
-        return ConfigMapMarker(own, self._options["marker"])
+        return ConfigMapMarker(own, self._options["marker"], inputs=self._options["marker_inputs"])
 
     def events(self, run_id: str, redactor: Redactor) -> JobEvents | NoEvents:
         """Return who tells Events on this run's Job; nobody outside a cluster, or without a way to tell them."""

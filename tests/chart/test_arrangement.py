@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.chart.helm import Helm, Object, by_identity, is_hook, the, wave
+from tests.chart.helm import Helm, Object, by_identity, is_hook, wave
 from tests.chart.variants import VARIANTS, Variant
 
 GIVEN = {
@@ -67,6 +67,15 @@ def test_job_and_cron_job_differ_in_names_alone(rendered: list[Object]) -> None:
         text = text.replace(json.dumps(found), json.dumps(found.replace(f"{name}-hook", name, 1)))
     assert json.loads(text) == ordinary
     assert "metadata" not in cron_job["spec"]["jobTemplate"]
+
+
+def test_a_run_is_told_what_the_marker_is_rendered_with(rendered: list[Object]) -> None:
+    found = [entry["data"] for entry in rendered if entry["metadata"]["name"].endswith("-live")]
+    marked = {str(data["inputs"]) for data in found}
+    for pod in pods(rendered):
+        env = pod["containers"][0]["env"]
+        assert {each["value"] for each in env if each["name"] == "FLOWSYNC_MARKER_INPUTS"} == marked
+    assert len(marked) == (1 if pods(rendered)[0]["automountServiceAccountToken"] else 0)
 
 
 def test_everything_the_job_uses_is_a_hook_of_an_earlier_wave(rendered: list[Object]) -> None:
@@ -185,45 +194,6 @@ def test_network_policies_select_the_pods(rendered: list[Object]) -> None:
 
 def variant(name: str) -> Variant:
     return next(entry for entry in VARIANTS if entry.name == name)
-
-
-def test_rights_are_those_that_are_used_and_bound_to_names(any_helm: Helm, repositories: Path) -> None:
-    organisation = "7d0c4a52-5f1e-4c1b-9a66-2f5b8f3de101"
-    role = the(variant("plain").render(any_helm, repositories), "Role", "flows")
-    marker, *rules = role["rules"]
-    assert marker == {
-        "apiGroups": [""],
-        "resources": ["configmaps"],
-        "resourceNames": ["flows-live"],
-        "verbs": ["patch"],
-    }
-    rights = {(*rule["resources"], verb): rule.get("resourceNames") for rule in rules for verb in rule["verbs"]}
-    state = rights["configmaps", "patch"]
-    assert rights.keys() == {
-        ("events", "create"),
-        ("leases", "create"),
-        ("leases", "get"),
-        ("leases", "update"),
-        ("configmaps", "create"),
-        ("configmaps", "get"),
-        ("configmaps", "patch"),
-    }
-    assert rights["leases", "update"] == [f"flowsync-{organisation}"]
-    assert f"flowsync-state-{organisation}" in state
-    assert f"flowsync-runs-{organisation}" in state
-    unknown = the(variant("organisation-unknown").render(any_helm, repositories), "Role", "flows")
-    bound = [rule for rule in unknown["rules"] if "resourceNames" in rule]
-    assert [rule["resourceNames"] for rule in bound] == [["flows-live"]]
-
-
-def test_rights_for_the_lock_lie_in_its_namespace(any_helm: Helm, repositories: Path) -> None:
-    objects = variant("other-lock-namespace").render(any_helm, repositories)
-    roles = {entry["metadata"]["name"]: entry for entry in objects if entry["kind"] == "Role"}
-    assert roles["genesys-flows"]["metadata"]["namespace"] == "genesys-locks"
-    assert {tuple(rule["resources"]) for rule in roles["genesys-flows"]["rules"]} == {("leases",), ("configmaps",)}
-    assert {tuple(rule["resources"]) for rule in roles["flows"]["rules"]} == {("configmaps",), ("events",)}
-    binding = the(objects, "RoleBinding", "genesys-flows-hook")
-    assert binding["subjects"] == [{"kind": "ServiceAccount", "name": "flows-hook", "namespace": "genesys"}]
 
 
 def ports(objects: list[Object]) -> set[int]:

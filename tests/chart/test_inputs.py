@@ -104,6 +104,8 @@ CHANGES: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 """By value: another content, and what must be set besides for it to matter."""
 
+MARKER = ("ConfigMap", "genesys", "flows-live")
+
 OTHERS = {
     "networkPolicy.": "NetworkPolicy",
     "rbac.": "Role",
@@ -187,9 +189,35 @@ def test_a_commit_starts_a_run_if_it_concerns_the_environment(
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     after = by_identity(any_helm.render(root, BASE))
-    trigger = ("CronJob", "genesys", "flows-rerun")
-    assert (before[trigger] != after[trigger]) is runs
+    for name in (("CronJob", "genesys", "flows-rerun"), MARKER):
+        assert (before[name] != after[name]) is runs
     assert (before != after) is runs
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("flows.digest", True),
+        ("flows.image.reference", True),
+        ("flows.image.folder", True),
+        ("settings", True),
+        ("environments", True),
+        ("image.tag", False),
+        ("resources", False),
+        ("rerun.failedJobsHistoryLimit", False),
+    ],
+)
+def test_the_marker_tells_flows_and_settings_apart_and_nothing_else(
+    path: str, marked: bool, any_helm: Helm, repository: Path
+) -> None:
+    content, besides = CHANGES[path]
+    before: dict[str, Any] = dict(BASE)
+    for each, given in besides.items():
+        put(before, each, given)
+    after = dict(before)
+    put(after, path, content)
+    old, new = (rendered(any_helm, repository, json.dumps(values))[MARKER] for values in (before, after))
+    assert (old["data"]["inputs"] != new["data"]["inputs"]) is marked
 
 
 def test_a_removed_file_starts_a_run(any_helm: Helm, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tests.chart.variants import VARIANTS, Variant
 OWNED = {
     "environment", "workspace", "flowsDir", "expectedDigest", "credentialsDir", "region", "confirm", "deadline",
     "grace", "lock", "lockNamespace", "lockTimeout", "state", "events", "podName", "podNamespace", "podUid", "jobName",
-    "jobUid", "marker",
+    "jobUid", "marker", "markerInputs",
 }  # fmt: skip
 """Settings that other values of the chart, or its mounts, decide."""
 USELESS = {

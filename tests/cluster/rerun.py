@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 
@@ -27,10 +28,16 @@ class Ended:
     log: str
 
 
-def start(scenario: Scenario) -> str:
-    """Start a rerun in the only environment, and return the Job's name."""
+def start(scenario: Scenario, *arguments: str, cron_job: str = "") -> str:
+    """Start a Job of a CronJob, by default a rerun in the only environment, with further arguments; return its name."""
     site, job = scenario.site, f"rerun-{uuid.uuid4().hex[:8]}"
-    scenario.kube.run("create", "job", job, f"--from=cronjob/{site.cron_job}", "-n", site.namespace)
+    command = ("create", "job", job, f"--from=cronjob/{cron_job or site.cron_job}", "-n", site.namespace)
+    if not arguments:
+        scenario.kube.run(*command)
+        return job
+    made = json.loads(scenario.kube.run(*command, "--dry-run=client", "-o", "json").stdout)
+    made["spec"]["template"]["spec"]["containers"][0]["args"] += arguments
+    scenario.kube.run("create", "-f", "-", stdin=json.dumps(made))
     return job
 
 
@@ -57,6 +64,6 @@ def ended(scenario: Scenario, job: str) -> Ended:
     return Ended(job, exit_code(pod), termination_message(pod), scenario.log(job))
 
 
-def rerun(scenario: Scenario) -> Ended:
-    """Start a rerun, wait for its end, and return how it ended."""
-    return ended(scenario, start(scenario))
+def rerun(scenario: Scenario, *arguments: str) -> Ended:
+    """Start a rerun, with further arguments, wait for its end, and return how it ended."""
+    return ended(scenario, start(scenario, *arguments))

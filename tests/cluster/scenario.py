@@ -210,6 +210,11 @@ def without_retries(application: dict[str, Any]) -> None:
     application["spec"]["syncPolicy"]["retry"] = {"limit": 0}
 
 
+def looking_for_drift(values: dict[str, Any]) -> None:
+    """Switch the drift CronJob on in a values file; it starts no Job by itself before next year."""
+    values["drift"] = {"enabled": True, "schedule": "0 0 1 1 *"}
+
+
 @contextlib.contextmanager
 def scenario(
     access: Access,

@@ -14,15 +14,10 @@ import yaml
 
 from tests.cluster.flows import workflow
 from tests.cluster.kube import Kube, exit_code
-from tests.cluster.scenario import ARGO_NAMESPACE, Scenario
+from tests.cluster.scenario import ARGO_NAMESPACE, Scenario, looking_for_drift, without_retries
 from tests.cluster.waiting import wait_for
 
 PAGE = Path(__file__).parents[2] / "docs" / "drift.md"
-SOMEDAY = "0 0 1 1 *"
-
-
-def look_for_drift(values: dict[str, Any]) -> None:
-    values["drift"] = {"enabled": True, "schedule": SOMEDAY}
 
 
 def documented_health() -> dict[str, Any]:
@@ -39,9 +34,9 @@ def watched(kube: Kube, scenarios: Callable[..., Scenario]) -> Scenario:
     kube.run("patch", "configmap", "argocd-cm", "-n", ARGO_NAMESPACE, "--type=merge", "-p", patch)
     scenario = scenarios()
     scenario.write_flow("evening", workflow("Evening"))
-    scenario.values(look_for_drift)
+    scenario.values(looking_for_drift)
     scenario.repository.push("Look for drift")
-    scenario.install(change=no_retries)
+    scenario.install(change=without_retries)
     scenario.argo.wait_synced(scenario.site.application, scenario.head())
     return scenario
 
@@ -89,10 +84,6 @@ def test_a_half_published_commit_that_is_taken_back_is_taken_back_in_the_organis
     argo.wait_synced(site.application, revision)
     assert site.org.flow("Evening").versions[-1].document == before
     assert look(watched)["status"] == "in-sync"
-
-
-def no_retries(application: dict[str, Any]) -> None:
-    application["spec"]["syncPolicy"]["retry"] = {"limit": 0}
 
 
 def look(scenario: Scenario) -> dict[str, Any]:

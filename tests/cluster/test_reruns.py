@@ -40,6 +40,29 @@ def test_the_button_starts_a_run_that_brings_back_what_somebody_deleted(installe
     assert installed.site.uploads() == 1
 
 
+def test_a_rerun_of_a_part_leaves_the_application_synced_unless_it_fails(installed: Scenario) -> None:
+    site, argo = installed.site, installed.argo
+
+    def marked() -> str:
+        found = installed.kube.get("configmap", f"{site.release}-live", site.namespace)
+        assert found is not None
+        return str(found["data"]["complete"])
+
+    site.org.act("delete", "Evening", "workflow", user="Somebody")
+    run = rerun(installed, "--category", "all")
+    assert run.code == 0, run.log
+    assert site.uploads() == 1
+    assert marked() == "true"
+    assert argo.refresh(site.application).sync == "Synced"
+
+    site.org.act("delete", "Evening", "workflow", user="Somebody")
+    site.org.job_fault(flow="Evening", times=1, messages=["The platform does not like this."])
+    assert rerun(installed, "--category", "all").code == 1
+    assert marked() == "false"
+    assert argo.refresh(site.application).sync == "OutOfSync"
+    site.org.clear_faults()
+
+
 def test_after_a_failed_sync_reruns_use_the_files_of_the_last_good_one(installed: Scenario) -> None:
     site = installed.site
     installed.write_flow("lost", refused_call_flow("Lost"))

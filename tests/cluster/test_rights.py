@@ -1,45 +1,64 @@
-"""The Role of the chart is sufficient, and nothing in it can be left out unnoticed."""
+"""
+The Role of the chart is sufficient, and nothing in it can be left out unnoticed.
+
+That every right of the charts is among those that are taken away here is seen to by ``tests/chart/test_rights.py``.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
 
 from tests.cluster.flows import workflow
-from tests.cluster.rerun import rerun
-from tests.cluster.scenario import Scenario
+from tests.cluster.rerun import ended, rerun, start
+from tests.cluster.rights import GROUPS, Right, Rule, rights_of, without
+from tests.cluster.scenario import Scenario, looking_for_drift
 from tests.cluster.waiting import wait_for
 
-Right = tuple[str, str]
-"""Resource and verb."""
-
-NEEDED: tuple[Right, ...] = (
-    ("leases", "create"),
-    ("leases", "get"),
-    ("leases", "update"),
-    ("configmaps", "create"),
-    ("configmaps", "get"),
-    ("configmaps", "patch"),
+NEEDED = (
+    Right("leases", "create"),
+    Right("leases", "get"),
+    Right("leases", "update"),
+    Right("configmaps", "create"),
+    Right("configmaps", "get"),
+    Right("configmaps", "patch"),
 )
-MARKED: Right = ("configmaps", "patch")
-TOLD: tuple[Right, ...] = (("events", "create"), MARKED)
-"""Without these a run goes on."""
+"""Without these a run writes nothing."""
 
-GROUPS = {"leases": "coordination.k8s.io", "configmaps": "", "events": ""}
+MARKER = Right("configmaps", "patch", "live")
+EVENTS = Right("events", "create")
+DRIFT = Right("configmaps", "patch", "drift-status")
 
 
 @pytest.fixture(scope="module")
 def scenario(scenarios: Callable[..., Scenario]) -> Scenario:
     one = scenarios(settings={"pollInterval": 0.2})
     one.write_flow("evening", workflow("Evening"))
-    one.repository.push("A second flow")
+    one.values(looking_for_drift)
+    one.repository.push("A second flow, and a look for drift")
     one.install()
     one.argo.wait_synced(one.site.application, one.head())
     return one
+
+
+@pytest.fixture
+def lacking(scenario: Scenario, request: pytest.FixtureRequest) -> Iterator[Right]:
+    """Take one right from the Role of reruns, with something to write before them, and give it back."""
+    right: Right = request.param
+    (forget if right.verb == "create" else remember)(scenario)
+    need_a_publish(scenario)
+    rules = rules_of(scenario, scenario.name)
+    assert right in rights_of(rules, scenario.name)
+    change(scenario, without(rules, right, scenario.name))
+    try:
+        wait_for(f"no right {right}", lambda: may(scenario, right), lambda can: not can, timeout=30)
+        yield right
+    finally:
+        change(scenario, rules)
+        wait_for(f"the right {right}", lambda: may(scenario, right), bool, timeout=30)
 
 
 def rules_of(scenario: Scenario, name: str) -> list[dict[str, Any]]:
@@ -48,50 +67,28 @@ def rules_of(scenario: Scenario, name: str) -> list[dict[str, Any]]:
     return list(role["rules"])
 
 
-def rights_in(rules: list[dict[str, Any]]) -> list[Right]:
-    return sorted((resource, verb) for rule in rules for resource in rule["resources"] for verb in rule["verbs"])
-
-
-@contextlib.contextmanager
-def without(scenario: Scenario, right: Right) -> Iterator[None]:
-    """Take one verb from the Role of reruns, for the time of a ``with`` block."""
-    resource, verb = right
-    before = rules_of(scenario, scenario.name)
-    less = [
-        {**rule, "verbs": kept}
-        for rule in before
-        if (kept := [one for one in rule["verbs"] if (resource not in rule["resources"]) or one != verb])
-    ]
-    assert less != before
-    change(scenario, less)
-    wait_for(f"no right to {verb} {resource}", lambda: may(scenario, right), lambda can: not can, timeout=30)
-    try:
-        yield
-    finally:
-        change(scenario, before)
-        wait_for(f"the right to {verb} {resource}", lambda: may(scenario, right), bool, timeout=30)
-
-
-def change(scenario: Scenario, rules: list[dict[str, Any]]) -> None:
+def change(scenario: Scenario, rules: Sequence[Rule]) -> None:
     patch = json.dumps([{"op": "replace", "path": "/rules", "value": rules}])
     scenario.kube.run("patch", "role", scenario.name, "-n", scenario.site.namespace, "--type=json", "-p", patch)
 
 
 def may(scenario: Scenario, right: Right) -> bool:
     """Ask the API server what the ServiceAccount of reruns may do."""
-    resource, verb = right
-    kind = f"{resource}.{GROUPS[resource]}" if GROUPS[resource] else resource
+    group = GROUPS[right.resource]
+    kind = f"{right.resource}.{group}" if group else right.resource
     # `create` cannot be bound to a name.
-    name = f"/{object_of(scenario, resource)}" if verb != "create" else ""
+    name = f"/{object_of(scenario, right)}" if right.verb != "create" else ""
     account = f"system:serviceaccount:{scenario.site.namespace}:{scenario.name}"
     place = ("-n", scenario.site.namespace, f"--as={account}")
-    answer = scenario.kube.run("auth", "can-i", verb, f"{kind}{name}", *place, check=False).stdout.strip()
+    answer = scenario.kube.run("auth", "can-i", right.verb, f"{kind}{name}", *place, check=False).stdout.strip()
     assert answer in {"yes", "no"}, answer
     return answer == "yes"
 
 
-def object_of(scenario: Scenario, resource: str) -> str:
-    return f"flowsync-{'state-' if resource == 'configmaps' else ''}{scenario.site.org.id}"
+def object_of(scenario: Scenario, right: Right) -> str:
+    if right.only:
+        return f"{scenario.name}-{right.only}"
+    return f"flowsync-{'state-' if right.resource == 'configmaps' else ''}{scenario.site.org.id}"
 
 
 def need_a_publish(scenario: Scenario) -> None:
@@ -125,10 +122,13 @@ def test_the_roles_of_the_sync_and_of_reruns_have_the_same_rights_and_no_others(
     rules = rules_of(scenario, scenario.name)
 
     assert rules_of(scenario, f"{scenario.name}-hook") == rules
-    assert rights_in(rules) == sorted(NEEDED + TOLD)
+    assert rights_of(rules, scenario.name) == {*NEEDED, MARKER, EVENTS, DRIFT}
     assert [rule["verbs"] for rule in rules if "resourceNames" not in rule] == [["create"]] * 3
     names = {name for rule in rules for name in rule.get("resourceNames", [])}
-    assert {name for name in names if scenario.site.org.id not in name} == {f"{scenario.name}-live"}
+    assert {name for name in names if scenario.site.org.id not in name} == {
+        f"{scenario.name}-live",
+        f"{scenario.name}-drift-status",
+    }
 
 
 def test_the_role_suffices_for_a_run_that_creates_everything(scenario: Scenario) -> None:
@@ -143,53 +143,58 @@ def test_the_role_suffices_for_a_run_that_creates_everything(scenario: Scenario)
     assert "no right" not in run.log
     assert '"warning"' not in run.log
     assert "holderIdentity" not in scenario.lease()
-    assert scenario.kube.get("configmap", object_of(scenario, "configmaps"), site.namespace)
+    assert scenario.kube.get("configmap", object_of(scenario, Right("configmaps", "get")), site.namespace)
 
 
-@pytest.mark.parametrize("right", NEEDED, ids="-".join)
+@pytest.mark.parametrize("lacking", NEEDED, indirect=True, ids=str)
 def test_without_a_right_of_lock_or_state_the_run_says_which_and_writes_nothing(
-    scenario: Scenario, right: Right
+    scenario: Scenario, lacking: Right
 ) -> None:
-    resource, verb = right
-    site = scenario.site
-    (forget if verb == "create" else remember)(scenario)
-    need_a_publish(scenario)
-
-    with without(scenario, right):
-        run = rerun(scenario)
+    run = rerun(scenario)
 
     assert run.code == 4, run.log
-    assert f"no right to {verb} {resource}/flowsync-" in run.message
-    assert f'verbs: ["{verb}"]' in run.message
-    assert site.uploads() == 0
+    assert f"no right to {lacking.verb} {lacking.resource}/flowsync-" in run.message
+    assert f'verbs: ["{lacking.verb}"]' in run.message
+    assert scenario.site.uploads() == 0
     assert "holderIdentity" not in scenario.lease()
 
 
+@pytest.mark.parametrize("lacking", [MARKER], indirect=True, ids=str)
 def test_without_the_right_to_the_marker_the_run_goes_on_and_says_what_argo_cd_will_not_see(
-    scenario: Scenario,
+    scenario: Scenario, lacking: Right
 ) -> None:
-    need_a_publish(scenario)
-
-    rules = rules_of(scenario, scenario.name)
-    marker = f"{scenario.name}-live"
-    change(scenario, [rule for rule in rules if rule.get("resourceNames") != [marker]])
-    try:
-        run = rerun(scenario)
-    finally:
-        change(scenario, rules)
+    run = rerun(scenario)
 
     assert run.code == 0, run.log
-    assert f"no right to patch configmaps/{marker}" in run.log
+    assert f"no right to patch configmaps/{object_of(scenario, lacking)}" in run.log
+    assert "Argo CD will find nothing to do" in run.log
     assert scenario.site.uploads() == 1
 
 
-def test_without_the_right_to_events_the_run_goes_on_and_says_so_in_its_log(scenario: Scenario) -> None:
-    site = scenario.site
-
-    with without(scenario, ("events", "create")):
-        run = rerun(scenario)
+@pytest.mark.parametrize("lacking", [EVENTS], indirect=True, ids=str)
+def test_without_the_right_to_events_the_run_goes_on_and_says_so_in_its_log(scenario: Scenario, lacking: Right) -> None:
+    run = rerun(scenario)
 
     assert run.code == 0, run.log
-    assert "no right to create events" in run.log
-    told = [one for one in scenario.kube.all("events", site.namespace) if one["source"].get("component") == "flowsync"]
+    assert f"no right to {lacking.verb} {lacking.resource}" in run.log
+    assert scenario.site.uploads() == 1
+    events = scenario.kube.all("events", scenario.site.namespace)
+    told = [one for one in events if one["source"].get("component") == "flowsync"]
     assert [one["reason"] for one in told if one["involvedObject"]["name"] == run.job] == []
+
+
+@pytest.mark.parametrize("lacking", [DRIFT], indirect=True, ids=str)
+def test_without_the_right_to_the_drift_status_the_look_says_which_and_what_stands_there_stays(
+    scenario: Scenario, lacking: Right
+) -> None:
+    namespace, name = scenario.site.namespace, object_of(scenario, lacking)
+    before = scenario.kube.get("configmap", name, namespace)
+
+    look = ended(scenario, start(scenario, cron_job=f"{scenario.site.release}-drift"))
+
+    assert look.code == 4, look.log
+    assert f"no right to patch configmaps/{name}" in look.message
+    assert 'resources: ["configmaps"], verbs: ["patch"]' in look.message
+    assert "Evening" in look.log
+    assert before is not None
+    assert scenario.kube.get("configmap", name, namespace) == before

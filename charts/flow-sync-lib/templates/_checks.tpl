@@ -31,7 +31,7 @@ Refuses what could only fail later and less clearly: in the cluster, where a Pod
 {{- if and $v.drift.enabled (not $v.state.enabled) -}}
 {{- fail "'drift.enabled' needs 'state.enabled': without the state nobody knows what was last deployed." -}}
 {{- end -}}
-{{- range $key := list "environment" "workspace" "flowsDir" "credentialsDir" "expectedDigest" "confirm" "region" "deadline" "grace" "lock" "lockNamespace" "lockTimeout" "state" "events" "terminationLog" "marker" "config" "dryRun" "plan" -}}
+{{- range $key := list "environment" "workspace" "flowsDir" "credentialsDir" "expectedDigest" "confirm" "region" "deadline" "grace" "lock" "lockNamespace" "lockTimeout" "state" "events" "terminationLog" "marker" "markerInputs" "config" "dryRun" "plan" -}}
 {{- if hasKey $v.settings $key -}}
 {{- fail (printf "'settings.%s' is set by the chart itself; see values.yaml for the value that governs it." $key) -}}
 {{- end -}}

@@ -33,8 +33,9 @@ spec:
 {{- end -}}
 
 {{/*
-Whether the organisation has all of the files: a run changes it while it has not, so that Argo CD finds something to do after
-a run that failed half-way, whatever commit comes next.
+Whether the organisation has all of the files, and of which commit: a run changes it while it has not, and when it has, so
+that Argo CD finds something to do after a run that failed half-way, or a sync that failed after a good run, whatever commit
+comes next.
 */}}
 {{- define "flow-sync-lib.marker" }}
 {{- if .c.token }}
@@ -45,6 +46,7 @@ metadata:
   {{- include "flow-sync-lib.metadata" (dict "copy" . "name" (printf "%s-live" .c.name) "component" "marker") | nindent 2 }}
 data:
   complete: "true"
+  inputs: {{ include "flow-sync-lib.deployed" .c | quote }}
 {{- end }}
 {{- end -}}
 

@@ -35,6 +35,14 @@ What starts a run without standing in the Pod's specification: what is mounted, 
 {{- .values.hook.phase -}}
 {{- end -}}
 
+{{/*
+What a good run brings about: flows and settings. The Pod is told, and says it in the ConfigMap X-live, which is rendered
+with the same.
+*/}}
+{{- define "flow-sync-lib.deployed" -}}
+{{- printf "sha256:%s" (list .flows.digest .values.flows.image.reference (include "flow-sync-lib.settingsData" .) | toJson | sha256sum) -}}
+{{- end -}}
+
 {{- define "flow-sync-lib.podSpec" -}}
 {{- $c := .c -}}
 {{- $v := $c.values -}}
@@ -104,6 +112,9 @@ volumes:
 {{- $v := .c.values -}}
 - {name: FLOWSYNC_CONFIG, value: /etc/flowsync/settings/config.yaml}
 - {name: EXPECTED_FLOWS_DIGEST, value: {{ .c.flows.digest | quote }}}
+{{- if .c.token }}
+- {name: FLOWSYNC_MARKER_INPUTS, value: {{ include "flow-sync-lib.deployed" .c | quote }}}
+{{- end }}
 - {name: FLOWSYNC_POD_NAME, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.name}}}
 - {name: FLOWSYNC_POD_NAMESPACE, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.namespace}}}
 - {name: FLOWSYNC_POD_UID, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: metadata.uid}}}

@@ -25,7 +25,7 @@ def examine(subject: Subject, checks: Iterable[Check]) -> Diagnosis:
     """
     started = datetime.now(tz=UTC)
     found: list[Checked] = []
-    told: dict[int, str] = {}
+    told: dict[tuple[Seen, ...], str] = {}
     for check in checks:
         found.extend(
             Checked(check.name, seen.grade, seen.text, seen.todo, seen.exit_code)
@@ -39,16 +39,17 @@ def examine(subject: Subject, checks: Iterable[Check]) -> Diagnosis:
     return Diagnosis(environment, started, datetime.now(tz=UTC), tuple(found), calls)
 
 
-def _look(check: Check, subject: Subject, told: dict[int, str]) -> Iterator[Seen]:
+def _look(check: Check, subject: Subject, told: dict[tuple[Seen, ...], str]) -> Iterator[Seen]:
     """Make one check; an error is told once, and afterwards only named as what keeps the next ones from looking."""
     try:
         yield from check.look(subject)
     except FlowSyncError as error:
-        if id(error) in told:
-            yield unknown(f"not looked at, because of '{told[id(error)]}'.")
+        seen = tuple(_failed(error))
+        if seen in told:
+            yield unknown(f"not looked at, because of '{told[seen]}'.")
             return
-        told[id(error)] = check.name
-        yield from _failed(error)
+        told[seen] = check.name
+        yield from seen
 
 
 def _failed(error: FlowSyncError) -> Iterator[Seen]:

@@ -14,7 +14,7 @@ from hook.model import ExitCode
 WITHOUT = {
     "state": "Without it, every run compares by export.",
     "Events": "Without it, there are no Events.",
-    "marker": "Without it, Argo CD does not see that a run failed half-way when its commit is taken back.",
+    "marker": "Without it, Argo CD does not see that a run or its sync failed when the commit is taken back.",
 }
 
 

@@ -107,6 +107,56 @@ def validate(**options: Any) -> ExitCode:
 
 
 @cli.command(epilog=EXIT_CODES)
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.option(
+    "--out", type=PATH, help="Write a file for each flow into this folder; without it, one file goes to stdout."
+)
+@click.option("--overwrite", is_flag=True, help="Replace files that are there with other content.")
+@common
+def convert(**options: Any) -> ExitCode:
+    """Make JSON for reviews of native configurations: names in place of ids, always in the same order."""
+    from hook.commands.convert import convert as execute
+
+    redactor = _redactor()
+    _configure_log(options, redactor)
+    text, warnings = execute(options["paths"], out=options["out"], overwrite=options["overwrite"])
+    for warning in warnings:
+        click.echo(f"warning: {warning}", err=True)
+    click.echo(text, nl=False)
+    return ExitCode.DONE
+
+
+@cli.command(epilog=EXIT_CODES)
+@option("environment", short="e", help="The environment; the only one that there is, unless it is named.")
+@option("workspace", short="w", type=PATH, default=Path(), help="The repository's root.")
+@click.option(
+    "--format",
+    type=click.Choice(["archy", "native"]),
+    default="archy",
+    show_default=True,
+    help="Archy YAML, or native JSON by name.",
+)
+@click.option("--name", "names", multiple=True, metavar="GLOB", help="Only flows whose name matches; may be repeated.")
+@click.option(
+    "--type", "types", multiple=True, help="Only flows of this type, for example inboundCall; may be repeated."
+)
+@click.option("--out", type=PATH, help="Where the files go; flows/<environment> by default.")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there with other content.")
+@connection
+@common
+def export(**options: Any) -> ExitCode:
+    """Write the published versions of live flows as files, with names in place of ids."""
+    from hook.commands.context import Context
+    from hook.commands.export.command import export as execute
+
+    redactor = _redactor()
+    _configure_log(options, redactor, environment=options["environment"] or "")
+    deadline = Deadline(options["deadline"])
+    with _stoppable(deadline):
+        return execute(Context(options, deadline, redactor, os.environ))
+
+
+@cli.command(epilog=EXIT_CODES)
 @option("plan", type=PATH, required=True, help="The plan to approve, from plan --out.")
 @option("by", required=True, help="Who approves.")
 @option("hours", type=POSITIVE, default=24.0, help="For how long.")

@@ -41,6 +41,10 @@ class Deadline:
         """Seconds left, never negative; ``inf`` when there is no end."""
         return max(0.0, self._end - time.monotonic())
 
+    def before(self, seconds: float) -> Deadline:
+        """Return a view of this deadline that ends ``seconds`` earlier, to leave time for what must follow."""
+        return _Earlier(self, seconds)
+
     def check(self, doing: str) -> None:
         """
         Raise when the time is over.
@@ -69,3 +73,20 @@ class Deadline:
                     hint="Raise --deadline, or rerun.",
                 )
             time.sleep(min(left, SLICE))
+
+
+class _Earlier(Deadline):
+    """A deadline that ends before another one, and is stopped with it."""
+
+    def __init__(self, whole: Deadline, seconds: float) -> None:
+        super().__init__()
+        self._whole = whole
+        self._seconds = seconds
+
+    @property
+    def stopping(self) -> bool:
+        return self._whole.stopping
+
+    @property
+    def remaining(self) -> float:
+        return max(0.0, self._whole.remaining - self._seconds)

@@ -11,6 +11,8 @@ Our exception tree; each class carries the exit code that it stands for.
     + ConnectionLost              5   it is not known whether the request arrived
     + RateLimited                 5
     + DeadlineExceeded            5
+  x NameUnresolved                6   a name that a native configuration needs the id of is not in the organisation
+  x GuardRefused                  6   what a guard refuses, in a command that makes no plan
   x LockUnavailable               7
   x Conflict                      8   the live object changed, or somebody holds it
   x PlatformRefused               1
@@ -130,6 +132,18 @@ class RateLimited(ApiUnavailable):
 
 class DeadlineExceeded(ApiUnavailable):
     """The run's own deadline is over."""
+
+
+class NameUnresolved(FlowSyncError):
+    """The organisation has no object, or several, of a name whose id is needed."""
+
+    exit_code = ExitCode.GUARD
+
+
+class GuardRefused(FlowSyncError):
+    """What a guard refuses, in a command that makes no plan."""
+
+    exit_code = ExitCode.GUARD
 
 
 class LockUnavailable(FlowSyncError):

@@ -13,6 +13,7 @@ from hook.genesys.validate_jobs import validate
 from hook.kinds.flow_history import FlowHistory
 from hook.kinds.flows import FlowKind
 from hook.kinds.lookups import LOOKUPS, known
+from hook.kinds.native_flows import NativeFlows
 from hook.model import Organisation
 from hook.readings import GenesysReadings
 
@@ -29,6 +30,7 @@ class GenesysPlatform:
         self._client = client
         self.readings = GenesysReadings(client.session)
         self.flows = FlowKind(client.session, client.jobs, client.exports)
+        self.natives = NativeFlows(client.session, client.operations)
         self.names = NameLists(known=frozenset(LOOKUPS), read=lambda kind: known(client.session, kind))
 
     @property

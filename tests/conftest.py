@@ -6,6 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
+
+settings.register_profile("all", max_examples=50, deadline=None)
+settings.load_profile("all")
 
 TOOLS = ("tests/run/", "tests/cli/", "tests/corpus/")
 """Tests that run the tool against the simulator in their own process."""

@@ -64,6 +64,9 @@ class Context:
                     first=interval, cap=max(LONGEST_LOOK, interval), timeout=self.options["job_timeout"]
                 ),
                 export_watch=WatchSettings(first=min(2.0, interval), cap=max(5.0, interval), timeout=120.0),
+                operation_watch=WatchSettings(
+                    first=min(1.0, interval), cap=max(10.0, interval), timeout=self.options["job_timeout"]
+                ),
             ),
         )
         return GenesysPlatform(client)

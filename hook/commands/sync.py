@@ -30,6 +30,7 @@ from hook.guards.protocol import Mode
 from hook.model import NOWHERE, Desired, ExitCode, Outcome, Place, Plan, Problem, Result, Status
 from hook.platform import GenesysPlatform
 from hook.redaction import Redactor
+from hook.report.counting import counted
 from hook.report.text import plan_lines
 from hook.settings import pairs
 from hook.workspace.loading import Workspace, load_environment
@@ -202,7 +203,7 @@ def _ask(plan: Plan, redactor: Redactor) -> None:
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        confirmed = click.confirm(f"Write {len(plan.writes)} objects?", err=True)
+        confirmed = click.confirm(f"Write {counted(len(plan.writes), 'object')}?", err=True)
     except click.Abort:
         confirmed = False
     finally:

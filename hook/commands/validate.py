@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hook.model import ExitCode, Problem, Severity
+from hook.report.counting import counted
 from hook.settings import pairs
 from hook.workspace.checking import CheckedFile, load_files
 
@@ -37,7 +38,7 @@ def validate_files(
         data = {"exitCode": int(code), "documents": [_data(one) for one in checked]}
         return _encodable(json.dumps(data, ensure_ascii=False, indent=2)), code
     lines = [line for one in checked for line in _lines(one)]
-    lines.append(f"{len(checked)} documents, {len(errors)} errors, exit {int(code)}.")
+    lines.append(f"{counted(len(checked), 'document')}, {counted(len(errors), 'error')}, exit {int(code)}.")
     return _encodable("\n".join(lines)), code
 
 
@@ -47,7 +48,9 @@ def _encodable(text: str) -> str:
 
 
 def _lines(one: CheckedFile) -> list[str]:
-    what = f"{one.desired.identity}, {len(one.desired.references)} references" if one.desired else "not usable"
+    what = (
+        f"{one.desired.identity}, {counted(len(one.desired.references), 'reference')}" if one.desired else "not usable"
+    )
     return [f"{one.path}: {what}", *(f"  {problem.severity}: {problem}" for problem in one.problems)]
 
 
@@ -60,6 +63,7 @@ def _data(one: CheckedFile) -> dict[str, Any]:
             if desired
             else None
         ),
+        "native": desired.native if desired else None,
         "digest": desired.digest if desired else None,
         "problems": [_problem(problem) for problem in one.problems],
         "references": [

@@ -10,12 +10,19 @@ import json
 import re
 from collections import Counter
 
-from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children, is_blank
+from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children
+from hook.documents.rules import RULES
 from hook.documents.usual import without_usual
 
 _DROPPED = frozenset({"trackingId", "referencedObjects"})
 VALUES = frozenset({"lit", "exp", "var", "noValue", "none", "tts", "prompt"})
 """The ways to write a value; exactly one of them is a value's only key."""
+
+KEYED = frozenset({key for key, rule in RULES.items() if rule.keyed} | {"category"})
+"""Keys below which a key is the name of an object: of a data action, a bot flow, …"""
+
+VERSION = "ver_"
+"""How the version of a flow that is called begins; it is a key below the flow's name."""
 
 _UNORDERED = frozenset({"variables", "menus", "tasks", "states", "bots"})
 """Lists that are addressed by name; an export sorts them as it likes."""
@@ -47,6 +54,36 @@ def fingerprint(node: Node) -> str:
     return json.dumps(_shape(node), ensure_ascii=True, separators=(",", ":"))
 
 
+def names(key: str, mapping: Mapping, below: str) -> bool:
+    """
+    Return whether a key says something even when nothing stands under it.
+
+    That are names of objects, versions of flows, and the one key of a list's item, which tells what action it is.
+
+    Args:
+        key: The key above ``mapping``; empty for a list's item.
+        mapping: Where ``below`` is a key.
+        below: The key.
+    """
+    if below in VALUES:
+        return False
+    if key in KEYED:
+        # Under one of these words, at the top of a document, stands a whole flow.
+        return mapping.text("name") is None
+    return below.startswith(VERSION) or (not key and len(mapping.entries) == 1)
+
+
+def says_nothing(key: str, node: Node) -> bool:
+    """Return whether what stands under ``key`` is blank, and names nothing either."""
+    return isinstance(node, Mapping) and not any(
+        names(key, node, entry.key.value) or not (_is_no_value(entry) or _is_nothing(entry)) for entry in node.entries
+    )
+
+
+def _is_no_value(entry: Entry) -> bool:
+    return entry.key.value == "noValue" and isinstance(entry.value, Scalar) and entry.value.value == "true"
+
+
 def signature(item: Node) -> tuple[str, str] | None:
     """Return action key and name of a list's item (``{playAudio: {name: Hello}}``); ``None`` if it has none."""
     if not isinstance(item, Mapping):
@@ -70,15 +107,20 @@ def ordered_items(key: str, items: tuple[tuple[str, Node], ...]) -> tuple[tuple[
 
 def _shape(node: Node, key: str = "") -> object:
     if isinstance(node, Scalar):
-        return node.value
+        # A number tells such a list from a list of texts.
+        return [0, node.value, node.meaning] if node.meaning else node.value
     if isinstance(node, Sequence):
         # The lists in _UNORDERED are sorted by the same rule as where they are compared.
         return [_shape(item) for _, item in ordered_items(key, tuple(children(node, "")))]
     return {
         entry.key.value: _shape(entry.value, entry.key.value)
         for entry in sorted(node.entries, key=lambda entry: entry.key.value)
-        if not is_blank(entry.value)
+        if names(key, node, entry.key.value) or not _is_nothing(entry)
     }
+
+
+def _is_nothing(entry: Entry) -> bool:
+    return says_nothing(entry.key.value, entry.value)
 
 
 def _ref_ids(root: Mapping) -> RefIds:

@@ -10,14 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hook.documents.alignment import align
-from hook.documents.canonical import VALUES, canonical, fingerprint, ordered_items, signature
+from hook.documents.canonical import (
+    KEYED,
+    VALUES,
+    VERSION,
+    canonical,
+    fingerprint,
+    names,
+    ordered_items,
+    says_nothing,
+    signature,
+)
 from hook.documents.document import FlowDocument
 from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, children, is_blank, key_path
-from hook.documents.rules import RULES
-from hook.documents.shorten import shorten, shorten_pair
+from hook.documents.shorten import shorten, shorten_meanings, shorten_pair
 from hook.model import Difference, DifferenceOperation, DifferenceSubject
-
-_KEYED = frozenset({key for key, rule in RULES.items() if rule.keyed} | {"category"})
 
 Items = tuple[tuple[str, Node], ...]
 
@@ -32,7 +39,7 @@ class _Side:
 
 def same(before: FlowDocument, after: FlowDocument) -> bool:
     """Return whether :func:`compare` would find nothing; much faster than asking it."""
-    return fingerprint(canonical(before.root)) == fingerprint(canonical(after.root))
+    return fingerprint(_compared(before)) == fingerprint(_compared(after))
 
 
 def compare(before: FlowDocument, after: FlowDocument) -> tuple[Difference, ...]:
@@ -50,13 +57,17 @@ def compare(before: FlowDocument, after: FlowDocument) -> tuple[Difference, ...]
         Differences in the order of the documents. Paths are those of ``after``, for what was removed of ``before``;
         texts are at most 120 characters.
     """
-    old, new = canonical(before.root), canonical(after.root)
+    old, new = _compared(before), _compared(after)
     swapped = fingerprint(old) > fingerprint(new)
     old_side = _Side(_places(before), DifferenceOperation.REMOVED)
     new_side = _Side(_places(after), DifferenceOperation.ADDED)
     if swapped:
         return tuple(_Comparison(new_side, old_side).between(new, old, "", "", ""))
     return tuple(_Comparison(old_side, new_side).between(old, new, "", "", ""))
+
+
+def _compared(document: FlowDocument) -> Mapping:
+    return document.root if document.is_outline else canonical(document.root)
 
 
 def _places(document: FlowDocument) -> frozenset[str]:
@@ -71,11 +82,14 @@ class _Comparison:
         self._right = right
 
     def between(self, left: Node, right: Node, left_path: str, right_path: str, key: str) -> Iterator[Difference]:
-        if is_blank(left) and is_blank(right):
+        if says_nothing(key, left) and says_nothing(key, right):
             return
         if isinstance(left, Scalar) and isinstance(right, Scalar):
             if left.value != right.value:
                 yield self._changed(left.value, right.value, left_path, right_path)
+            elif left.meaning != right.meaning:
+                told = shorten_meanings(left.value, left.meaning, right.meaning)
+                yield self._told(*told, left_path, right_path)
         elif isinstance(left, Mapping) and isinstance(right, Mapping):
             yield from self._mappings(left, right, left_path, right_path, key)
         elif isinstance(left, Sequence) and isinstance(right, Sequence):
@@ -103,9 +117,9 @@ class _Comparison:
             if name in lefts and name in rights:
                 yield from self.between(lefts[name].value, rights[name].value, one_path, other_path, name)
             elif name in lefts:
-                yield from self._alone(self._left, lefts[name].value, one_path)
+                yield from self._alone(self._left, left, name, one_path, key)
             else:
-                yield from self._alone(self._right, rights[name].value, other_path)
+                yield from self._alone(self._right, right, name, other_path, key)
 
     def _lists(self, left: Items, right: Items, key: str) -> Iterator[Difference]:
         lefts, rights = ordered_items(key, left), ordered_items(key, right)
@@ -119,13 +133,26 @@ class _Comparison:
             elif other is not None:
                 yield self._item(self._right, rights[other][1], rights[other][0])
 
-    def _alone(self, side: _Side, node: Node, path: str) -> Iterator[Difference]:
-        """Yield one difference for each leaf and each list item of what only one side has."""
-        if is_blank(node):
+    def _alone(self, side: _Side, mapping: Mapping, name: str, path: str, key: str) -> Iterator[Difference]:
+        """
+        Yield one difference for each leaf and each list item below a key that only one side has.
+
+        Args:
+            side: Which one.
+            mapping: Where it has the key.
+            name: The key.
+            path: The path of the key.
+            key: The key above ``mapping``.
+        """
+        node = mapping.get(name)
+        if node is None:
             return
-        if isinstance(node, Mapping):
+        if says_nothing(name, node):
+            if names(key, mapping, name):
+                yield self._one_sided(side, self._subject(side, path, node), path, name)
+        elif isinstance(node, Mapping):
             for entry in node.entries:
-                yield from self._alone(side, entry.value, key_path(path, entry.key.value))
+                yield from self._alone(side, node, entry.key.value, key_path(path, entry.key.value), name)
         elif isinstance(node, Sequence) and node.items:
             for below, item in children(node, path):
                 yield self._item(side, item, below)
@@ -141,13 +168,16 @@ class _Comparison:
         return Difference(side.gone, subject, path, after=shorten(text))
 
     def _changed(self, left: str, right: str, left_path: str, right_path: str) -> Difference:
+        return self._told(*shorten_pair(left, right), left_path, right_path)
+
+    def _told(self, left: str, right: str, left_path: str, right_path: str) -> Difference:
+        """Return a change; both texts are short already."""
         subject = DifferenceSubject.SETTING
         if left_path in self._left.references or right_path in self._right.references:
             subject = DifferenceSubject.REFERENCE
         if self._left.gone is DifferenceOperation.ADDED:
             left, right, right_path = right, left, left_path
-        before, after = shorten_pair(left, right)
-        return Difference(DifferenceOperation.CHANGED, subject, right_path, before, after)
+        return Difference(DifferenceOperation.CHANGED, subject, right_path, left, right)
 
     @staticmethod
     def _subject(side: _Side, path: str, node: Node) -> DifferenceSubject:
@@ -161,9 +191,9 @@ class _Comparison:
 
 def _is_rename(key: str, one: Entry, other: Entry) -> bool:
     """Return whether two lone keys are one thing under two names: below a keyed rule, or versions of a flow."""
-    if key in _KEYED:
+    if key in KEYED:
         return not {one.key.value, other.key.value} & VALUES
-    return one.key.value.startswith("ver_") and other.key.value.startswith("ver_")
+    return one.key.value.startswith(VERSION) and other.key.value.startswith(VERSION)
 
 
 def _text(node: Node) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from hook.documents.identity import name_problems
 from hook.documents.jsontext import looks_like_json, parse_json
 from hook.documents.limits import DEFAULT_LIMITS, Limits
-from hook.documents.native import foreign_shape, is_packed_native, native_problem
+from hook.documents.native.packing import is_packed
+from hook.documents.native.shapes import foreign_shape, native_problem
 from hook.documents.nodes import Entry, Mapping, Node, Scalar, key_path
 from hook.documents.parsing import parse_yaml
 from hook.documents.references import extract
@@ -34,6 +35,7 @@ class FlowDocument:
         warnings: What a person should know, but that stops nothing.
         metadata: What stands under the sibling key ``x-flowsync`` of a JSON document.
         is_json: The document was JSON, and is uploaded as YAML.
+        is_outline: The body is that of a native configuration, in the form in which it is compared.
     """
 
     identity: Identity
@@ -45,6 +47,7 @@ class FlowDocument:
     warnings: tuple[Problem, ...] = ()
     metadata: Node | None = field(default=None, compare=False)
     is_json: bool = False
+    is_outline: bool = False
 
     @property
     def root(self) -> Mapping:
@@ -64,7 +67,7 @@ def read_document(text: str, *, file: str, limits: Limits = DEFAULT_LIMITS) -> F
     Raises:
         InvalidInput: With every problem that can be told at once.
     """
-    if is_packed_native(text):
+    if is_packed(text):
         raise InvalidInput(native_problem(file))
     is_json = looks_like_json(text, file=file)
     root = (parse_json if is_json else parse_yaml)(text, file=file, limits=limits)

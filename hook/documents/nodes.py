@@ -12,12 +12,19 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text. ``plain`` means that it stood there without quotes, so that ``true`` is a boolean and not a word."""
+    """
+    A text.
+
+    ``plain`` means that it stood there without quotes, so that ``true`` is a boolean and not a word. ``meaning`` is
+    what the text stands for where the text alone does not tell; it counts when scalars are compared, and is shown only
+    when the texts are equal.
+    """
 
     value: str
     line: int = 0
     column: int = 0
     plain: bool = False
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,24 @@ listings that serve all objects at once, so that they cost a call per some secon
 from __future__ import annotations
 
 import contextvars
+import json
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Protocol
 
 import structlog
 
 from hook.deadline import Deadline
+from hook.documents.native.packing import Configuration
 from hook.engine import decide
 from hook.engine.locking import Lock
+from hook.engine.native.binding import Names, bound
+from hook.engine.native.protocol import NativeFlows
+from hook.engine.native.route import NativePublisher
 from hook.engine.outcomes import Outcomes
 from hook.engine.publish import Jobs, Publisher
 from hook.engine.read_back import FlowKeeper, ReadBack
@@ -34,7 +41,7 @@ from hook.errors import (
     LockUnavailable,
 )
 from hook.genesys.job_states import JobState
-from hook.model import Change, Identity, Live, Outcome, Plan
+from hook.model import Change, Identity, Known, Live, Outcome, Plan
 
 FRESH = 10.0
 """Seconds that a listing may be old when a write relies on it."""
@@ -84,12 +91,16 @@ class Applier:
         on_failure: What happens to the rest when one object failed.
         pause: Seconds between two looks for a publish that is not visible yet.
         lock: Asked right before every write.
+        natives: The native route into the organisation's flows.
+        known: The objects of other kinds that the plan's documents name.
     """
 
     def __init__(
         self,
         *,
         flows: FlowWriter,
+        natives: NativeFlows,
+        known: Sequence[Known],
         state: State,
         deadline: Deadline,
         own_client: str | None,
@@ -109,10 +120,20 @@ class Applier:
         self._pause = pause
         self._lock = lock
         self._publisher = Publisher(jobs=flows.jobs, state=state, deadline=deadline, lock=lock)
+        self._natives = NativePublisher(
+            flows=natives,
+            keeper=flows,
+            state=state,
+            deadline=deadline,
+            lock=lock,
+            own_client=own_client or "",
+            pause=pause,
+        )
+        self._known = known
         self._view = View(flows.list)
-        self._read_back = ReadBack(flows=flows, deadline=deadline, own_client=own_client, lock=lock)
+        self._read_back = ReadBack(flows=flows, natives=natives, deadline=deadline, own_client=own_client, lock=lock)
         self._waiting: dict[Key, Change] = {}
-        self._running: dict[Future[JobState], Task] = {}
+        self._running: dict[Future[JobState | Configuration], Task] = {}
         self._unverified: list[Task] = []
         self._stubs: set[Key] = set()
         self._halted = ""
@@ -173,7 +194,13 @@ class Applier:
 
     def _ready(self) -> list[Change]:
         busy = {*self._waiting, *(task.change.identity.key for task in self._running.values())}
-        return [change for change in self._waiting.values() if not any(one.key in busy for one in change.depends_on)]
+        unseen = busy | {task.change.identity.key for task in self._unverified}
+        return [
+            change
+            for change in self._waiting.values()
+            # A native flow needs the ids of those that it names, so a listing must have shown them.
+            if not any(one.key in (unseen if _is_native(change) else busy) for one in change.depends_on)
+        ]
 
     def _submit(self, pool: ThreadPoolExecutor, change: Change) -> None:
         now = self._view.get(change.identity)
@@ -184,11 +211,29 @@ class Applier:
         if conflict:
             self._fail(change, conflict)
             return
+        try:
+            publish = self._publish(change, now)
+        except FlowSyncError as error:
+            self._fail(change, error)
+            return
         self._stubs |= {stub.key for stub in change.stubs}
         # A worker's log lines name the run, and how many flows are left, too.
         structlog.contextvars.bind_contextvars(left=len(self._waiting) + len(self._running) + 1)
         context = contextvars.copy_context()
-        self._running[pool.submit(context.run, self._publisher.publish, change, now)] = Task(change, now)
+        self._running[pool.submit(context.run, publish)] = Task(change, now)
+
+    def _publish(self, change: Change, now: Live | None) -> Callable[[], JobState | Configuration]:
+        """
+        Return what publishes a change; the ids that a native configuration needs are those of this moment.
+
+        Raises:
+            NameUnresolved: The organisation has not exactly one object of a name.
+        """
+        if change.desired is None or not _is_native(change):
+            return partial(self._publisher.publish, change, now)
+        names = Names(self._known, self._view.flows)
+        configuration = bound(json.loads(change.desired.content), names, what=change.identity)
+        return partial(self._natives.publish, change, now, configuration)
 
     def _is_our_stub(self, identity: Identity, now: Live | None) -> bool:
         if now is None or identity.key not in self._stubs:
@@ -207,7 +252,11 @@ class Applier:
                 # What stood there before the next publish may be a stub now, and must not pass for its result.
                 self._view.forget()
             if error is None:
-                task.job, task.finished = future.result(), time.monotonic()
+                result, task.finished = future.result(), time.monotonic()
+                if isinstance(result, JobState):
+                    task.job = result
+                else:
+                    task.sent = result
                 self._unverified.append(task)
             elif isinstance(error, FlowSyncError):
                 self._fail(task.change, error, task)
@@ -286,3 +335,7 @@ class Applier:
 
     def _halt(self, why: str) -> None:
         self._halted = self._halted or why
+
+
+def _is_native(change: Change) -> bool:
+    return change.desired is not None and change.desired.native

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
 
 from hook.documents.comparison import compare
 from hook.documents.document import FlowDocument, read_document
+from hook.documents.native.packing import Configuration, NotPacked, unpack
 from hook.engine.decide import Contents, Look
+from hook.engine.native import comparing
+from hook.engine.native.binding import Names
 from hook.engine.stores import Entry
 from hook.errors import ApiUnavailable, FlowSyncError, InvalidInput, JobFailed
-from hook.model import Desired, Difference, DifferenceOperation, Identity, Live
+from hook.model import Desired, Difference, DifferenceOperation, Identity, Live, Place, Problem
 
 Version = tuple[str, str]
-Export = Callable[[Sequence[Version]], Mapping[Version, bytes]]
+Exported = Mapping[Version, bytes]
+
+
+class Export(Protocol):
+    """Exports versions as Archy documents, or as packed native configurations."""
+
+    def __call__(self, versions: Sequence[Version], *, native: bool = False) -> Exported:
+        """Return every one of them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +54,32 @@ class Question:
         return (self.live.id, self.entry.version)
 
 
-def compare_contents(questions: Sequence[Question], *, export: Export) -> dict[Identity, Contents]:
+def compare_contents(questions: Sequence[Question], *, export: Export, names: Names) -> dict[Identity, Contents]:
     """
-    Answer all questions with one batch of exports.
+    Answer all questions with one batch of exports for each of the two formats.
 
     An export that fails makes the contents unknown, never equal; only an unreachable platform ends the run.
+
+    Args:
+        questions: What is to be compared.
+        export: Exports versions.
+        names: What the organisation calls what native configurations name.
 
     Raises:
         ApiUnavailable: The platform does not answer.
     """
-    wanted = [question.live_version for question in questions]
-    wanted += [version for question in questions if (version := question.our_version)]
-    exported, failed = _export(list(dict.fromkeys(wanted)), export)
-    return {question.desired.identity: _answer(question, exported, failed) for question in questions}
+    answers: dict[Identity, Contents] = {}
+    for native in (False, True):
+        asked = [question for question in questions if question.desired.native is native]
+        wanted = [question.live_version for question in asked]
+        wanted += [version for question in asked if (version := question.our_version)]
+        exported, failed = _export(list(dict.fromkeys(wanted)), partial(export, native=native))
+        answers |= {question.desired.identity: _answer(question, exported, failed, names) for question in asked}
+    return answers
 
 
 def _export(
-    wanted: Sequence[Version], export: Callable[[Sequence[Version]], Mapping[Version, bytes]]
+    wanted: Sequence[Version], export: Callable[[Sequence[Version]], Exported]
 ) -> tuple[dict[Version, bytes], dict[Version, str]]:
     """Export versions; one that cannot be exported does not take the others of its batch with it."""
     if not wanted:
@@ -73,28 +96,60 @@ def _export(
     return first[0] | second[0], first[1] | second[1]
 
 
-def _answer(question: Question, exported: Mapping[Version, bytes], failed: Mapping[Version, str]) -> Contents:
+def _answer(question: Question, exported: Exported, failed: Mapping[Version, str], names: Names) -> Contents:
     if question.live_version not in exported:
         why_not = failed.get(question.live_version, f"version {question.live.version} was not in the export")
         return Contents(why_not=why_not)
     try:
-        live = _document(exported[question.live_version], f"export of {question.desired.identity}")
-        # Not under the file's name: what is uploaded is Archy YAML, although the file may be JSON.
-        desired = _document(question.desired.content, f"document of {question.desired.identity}")
-        former = question.our_version
-        ours = (
-            _document(exported[former], f"earlier export of {question.desired.identity}")
-            if former is not None and former in exported
-            else None
-        )
+        to_desired, since_ours = (_native if question.desired.native else _archy)(question, exported, names)
     except InvalidInput as error:
         return Contents(why_not=f"the export cannot be read: {error.message}")
-    to_desired = _as_far_as_said(compare(live, desired), question.desired)
-    since_ours = compare(ours, live) if ours else None
+    to_desired = _as_far_as_said(to_desired, question.desired)
     if question.desired.has_secrets:
         # The live values may be secrets that nobody told us: those of before a change.
         to_desired, since_ours = _without_values(to_desired), since_ours and _without_values(since_ours)
     return Contents(to_desired=to_desired, since_ours=since_ours)
+
+
+Compared = tuple[tuple[Difference, ...], tuple[Difference, ...] | None]
+
+
+def _archy(question: Question, exported: Exported, _: Names) -> Compared:
+    live = _document(exported[question.live_version], f"export of {question.desired.identity}")
+    # Not under the file's name: what is uploaded is Archy YAML, although the file may be JSON.
+    desired = _document(question.desired.content, f"document of {question.desired.identity}")
+    former = question.our_version
+    ours = (
+        _document(exported[former], f"earlier export of {question.desired.identity}")
+        if former is not None and former in exported
+        else None
+    )
+    return compare(live, desired), compare(ours, live) if ours else None
+
+
+def _native(question: Question, exported: Exported, names: Names) -> Compared:
+    live = _unpacked(exported[question.live_version], f"export of {question.desired.identity}")
+    desired, layout = json.loads(question.desired.content), question.desired.layout
+    former = question.our_version
+    ours = (
+        _unpacked(exported[former], f"earlier export of {question.desired.identity}")
+        if former is not None and former in exported
+        else None
+    )
+    return (
+        comparing.to_desired(live, desired, names=names, layout=layout),
+        comparing.between(ours, live, layout=layout) if ours else None,
+    )
+
+
+def _unpacked(content: bytes, file: str) -> Configuration:
+    try:
+        configuration = unpack(content.decode("utf-8", errors="replace"))
+    except NotPacked as error:
+        raise InvalidInput(Problem("no-native-configuration", f"{error}.", Place(file))) from error
+    if configuration is None:
+        raise InvalidInput(Problem("no-native-configuration", "this is no native configuration.", Place(file)))
+    return configuration
 
 
 def _without_values(differences: Sequence[Difference]) -> tuple[Difference, ...]:

@@ -19,6 +19,12 @@ from hook.model import Actor, Change, Desired, Difference, Draft, Identity, Live
 SHOWN = 3
 """How many differences a conflict spells out."""
 
+WAY_OUT = "Bring that content into Git, or run with --on-drift overwrite."
+WITHOUT_STATE = (
+    "Give the run the state of the earlier ones (--state); without it, a flow is adopted when it equals its file, and"
+    " nothing else is taken for ours."
+)
+
 
 class DriftPolicy(StrEnum):
     """What to do with a flow that moved since we published it, or that was there before us, and differs."""
@@ -100,16 +106,23 @@ def decide(
         base, differences=contents.to_desired or (), warnings=(contents.why_not,) if contents.why_not else ()
     )
     if ours(entry, live) and entry is not None:
-        return _as_we_left_it(base, desired, live, entry, policy)
+        return _as_we_left_it(base, live, entry, contents, policy)
     if _our_stub(entry, live, own_client):
         return _once_a_stub(base, contents)
     if entry is not None and entry.version:
         return _moved(base, live, entry, contents, policy)
-    return _not_ours(base, live, contents, policy)
+    return _not_known(base, live, contents, policy, own_client)
 
 
-def _as_we_left_it(base: Change, desired: Desired, live: Live, entry: Entry, policy: DriftPolicy) -> Change:
+def _as_we_left_it(base: Change, live: Live, entry: Entry, contents: Contents, policy: DriftPolicy) -> Change:
+    desired = base.desired
+    assert desired is not None  # noqa: S101  (decide() has set it)
     if entry.digest != desired.digest:
+        if desired.native and contents.to_desired == () and not _said_otherwise(desired, live):
+            # The digest is over the outline, whose words may change from one version of this tool to the next.
+            return replace(
+                base, operation=Operation.UNCHANGED, records=True, reason="the file says what is live in other words"
+            )
         return replace(base, operation=Operation.UPDATE, writes=True, reason="the document changed")
     changed = _said_otherwise(desired, live)
     if changed:
@@ -165,17 +178,27 @@ def _moved(base: Change, live: Live, entry: Entry, contents: Contents, policy: D
     return _foreign(replace(base, operation=Operation.DRIFTED), moved, shown, contents.why_not, policy)
 
 
-def _not_ours(base: Change, live: Live, contents: Contents, policy: DriftPolicy) -> Change:
+def _not_known(base: Change, live: Live, contents: Contents, policy: DriftPolicy, own_client: str | None) -> Change:
     if contents.to_desired == ():
         return replace(
             base, operation=Operation.ADOPT, records=True, reason=f"{_published(live)}, with the file's content"
         )
-    there = f"{base.identity} was not put there by us: {_published(live)}"
-    return _foreign(replace(base, operation=Operation.ADOPT), there, contents.to_desired, contents.why_not, policy)
+    what, hint = f"{base.identity} was not put there by us: {_published(live)}", WAY_OUT
+    if live.published_by and _is_us(live.published_by, own_client):
+        what = f"{base.identity} has a version of our own client that the state does not know: {_published(live)}"
+        hint = f"{WITHOUT_STATE} {WAY_OUT}"
+    adopted = replace(base, operation=Operation.ADOPT)
+    return _foreign(adopted, what, contents.to_desired, contents.why_not, policy, hint=hint)
 
 
 def _foreign(
-    change: Change, what: str, differences: Sequence[Difference] | None, why_not: str, policy: DriftPolicy
+    change: Change,
+    what: str,
+    differences: Sequence[Difference] | None,
+    why_not: str,
+    policy: DriftPolicy,
+    *,
+    hint: str = WAY_OUT,
 ) -> Change:
     if policy is DriftPolicy.OVERWRITE:
         return replace(change, writes=True, reason=f"{what}; overwritten as asked for")
@@ -186,11 +209,7 @@ def _foreign(
     else:
         more = [f"and {len(differences) - SHOWN} more"] if len(differences) > SHOWN else []
         details = (*(describe(difference) for difference in differences[:SHOWN]), *more)
-    conflict = Conflict(
-        what,
-        hint="Bring that content into Git, or run with --on-drift overwrite.",
-        details=details,
-    )
+    conflict = Conflict(what, hint=hint, details=details)
     return replace(change, reason=what, refusal=conflict.failure())
 
 

@@ -27,7 +27,12 @@ class Step:
     stubs: tuple[Identity, ...] = ()
 
 
-def order(names: Mapping[Identity, Iterable[Identity]], *, existing: Iterable[Identity] = ()) -> tuple[Step, ...]:
+def order(
+    names: Mapping[Identity, Iterable[Identity]],
+    *,
+    existing: Iterable[Identity] = (),
+    late: Iterable[Identity] = (),
+) -> tuple[Step, ...]:
     """
     Put objects in an order in which they can be carried out.
 
@@ -37,6 +42,7 @@ def order(names: Mapping[Identity, Iterable[Identity]], *, existing: Iterable[Id
     Args:
         names: Each object, and the objects among these that it names.
         existing: The objects that the organisation has.
+        late: Objects that no stub can be asked for with: inside a cycle the others go first.
 
     Returns:
         One step per object, stable for equal input.
@@ -47,7 +53,7 @@ def order(names: Mapping[Identity, Iterable[Identity]], *, existing: Iterable[Id
         for identity, others in names.items()
     }
     exists = {identity.key for identity in existing}
-    sequence = _sequence(edges)
+    sequence = _sequence(edges, frozenset(identity.key for identity in late))
     position = {key: index for index, key in enumerate(sequence)}
     return tuple(
         Step(
@@ -68,12 +74,22 @@ def cycles(names: Mapping[Identity, Iterable[Identity]]) -> tuple[tuple[Identity
     return tuple(tuple(by_key[key] for key in component) for component in _components(edges) if len(component) > 1)
 
 
-def _sequence(edges: Mapping[Key, list[Key]]) -> list[Key]:
+def _sequence(edges: Mapping[Key, list[Key]], late: frozenset[Key]) -> list[Key]:
     try:
         sorter = TopologicalSorter({key: edges[key] for key in sorted(edges)})
         return list(sorter.static_order())
     except CycleError:
-        return [key for component in _components(edges) for key in component]
+        return [key for component in _components(edges) for key in _within(component, edges, late)]
+
+
+def _within(component: list[Key], edges: Mapping[Key, list[Key]], late: frozenset[Key]) -> list[Key]:
+    """Return a cycle's members in order: the early ones first, the late ones parents first as far as that goes."""
+    later = [key for key in component if key in late]
+    early = [key for key in component if key not in late]
+    if not early:
+        return later
+    among = {key: [other for other in edges[key] if other in later] for key in later}
+    return early + _sequence(among, late)
 
 
 def _components(edges: Mapping[Key, list[Key]]) -> list[list[Key]]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Protocol
 
 from hook.engine import decide, graph
 from hook.engine.contents import Question, compare_contents
 from hook.engine.decide import Contents, DriftPolicy, Look
+from hook.engine.native.binding import Names
 from hook.engine.resolve import flows_named, kinds_needed, read_names, resolve
 from hook.engine.state import State
 from hook.model import Change, Desired, ExitCode, Failure, Identity, Known, Live, Operation, Plan, Resolution
@@ -21,8 +23,8 @@ class LiveFlows(Protocol):
         """Return flows as they are now, with locks and drafts."""
         ...
 
-    def contents(self, versions: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
-        """Export versions as Archy documents."""
+    def contents(self, versions: Sequence[tuple[str, str]], *, native: bool = False) -> Mapping[tuple[str, str], bytes]:
+        """Export versions as Archy documents, or as packed native configurations."""
         ...
 
 
@@ -82,11 +84,12 @@ def make_plan(sources: Sources, *, policy: DriftPolicy, is_approved: Callable[[P
     for one in sources.live:
         by_key.setdefault(one.identity.key, []).append(one)
     matched = {one.identity: next(iter(by_key.get(one.identity.key, ())), None) for one in sources.desired}
-    contents = _contents(sources, matched)
+    names = replace(sources.names, read=cache(sources.names.read))
+    contents = _contents(sources, matched, names)
     plan = _plan(sources, matched, by_key, contents, policy)
     if policy is DriftPolicy.FAIL and any(change.refusal for change in plan.changes) and is_approved(plan):
         plan = _plan(sources, matched, by_key, contents, DriftPolicy.OVERWRITE)
-    lists = _lists(plan, sources.names)
+    lists = _lists(plan, names)
     writing = [change for change in plan.changes if change.writes]
     resolutions = resolve(
         [change.desired for change in writing if change.desired],
@@ -119,18 +122,21 @@ def _plan(
     ordered = _in_order(_held(decided, sources.flows, sources.own_client), sources.live)
     wanted = {one.identity.key for one in sources.desired} | {identity.key for identity in sources.left_out}
     left_alone = _left_alone(sources.state, wanted, by_key) if sources.whole else ()
-    told = [_tell_rename(change, left_alone, sources.state) for change in ordered]
+    told = [_tell_rename(_tell_renamed(change, sources), left_alone, sources.state) for change in ordered]
     return Plan((*told, *left_alone))
 
 
-def _contents(sources: Sources, matched: Mapping[Identity, Live | None]) -> dict[Identity, Contents]:
+def _contents(sources: Sources, matched: Mapping[Identity, Live | None], names: NameLists) -> dict[Identity, Contents]:
     questions: list[Question] = []
     for one in sources.desired:
         live, entry = matched[one.identity], sources.state.entry(one.identity)
         look = decide.look_needed(one, live, entry, own_client=sources.own_client)
         if live is not None and look is not Look.NOTHING:
             questions.append(Question(one, live, entry, look))
-    return compare_contents(questions, export=sources.flows.contents)
+    natives = [question.desired for question in questions if question.desired.native]
+    lists = read_names(kinds_needed(natives), known=names.known, read=names.read)
+    called = Names([known for found in lists.values() for known in found], sources.live)
+    return compare_contents(questions, export=sources.flows.contents, names=called)
 
 
 def _refuse_twins(change: Change, live: Mapping[tuple[str, str, str], Sequence[Live]]) -> Change:
@@ -190,8 +196,9 @@ def _in_order(changes: Sequence[Change], live: Sequence[Live]) -> list[Change]:
     names = {change.identity: flows_named(change.desired, identities) if change.desired else () for change in changes}
     ordered: list[Change] = []
     refused: dict[tuple[str, str, str], Identity] = {}
-    for step in graph.order(names, existing=[one.identity for one in live]):
-        change = by_key[step.identity.key]
+    natives = [change.identity for change in changes if change.desired and change.desired.native]
+    for step in graph.order(names, existing=[one.identity for one in live], late=natives):
+        change = _refuse_native_cycle(by_key[step.identity.key], step, names)
         change = replace(
             change,
             depends_on=tuple(one for one in step.depends_on if _acts(by_key[one.key])),
@@ -213,6 +220,22 @@ def _in_order(changes: Sequence[Change], live: Sequence[Live]) -> list[Change]:
     return ordered
 
 
+def _refuse_native_cycle(change: Change, step: graph.Step, names: Mapping[Identity, Sequence[Identity]]) -> Change:
+    """Refuse a native flow that names one which does not exist yet and in turn needs it: nobody makes a stub there."""
+    if not (change.writes and step.stubs and change.desired and change.desired.native):
+        return change
+    cycle = next((found for found in graph.cycles(names) if change.identity in found), (change.identity, *step.stubs))
+    failure = Failure(
+        error="NativeCycle",
+        message=f"{change.identity} names {step.stubs[0]}, which does not exist yet and in turn needs it:"
+        f" {' and '.join(str(one) for one in cycle)} name each other",
+        exit_code=ExitCode.GUARD,
+        hint="Keep one of them as an Archy document (its job makes stubs of the others), or publish one without that"
+        " reference first.",
+    )
+    return replace(change, operation=Operation.BLOCKED, intended=change.operation, writes=False, refusal=failure)
+
+
 def _acts(change: Change) -> bool:
     return change.writes or change.refusal is not None or change.operation is Operation.BLOCKED
 
@@ -220,6 +243,21 @@ def _acts(change: Change) -> bool:
 def _lists(plan: Plan, names: NameLists) -> dict[str, Sequence[Known]]:
     writing = [change.desired for change in plan.changes if change.writes and change.desired]
     return read_names(kinds_needed(writing), known=names.known, read=names.read)
+
+
+def _tell_renamed(change: Change, sources: Sources) -> Change:
+    """Warn when a new flow is one that we had published, and that somebody renamed in the organisation."""
+    entry = sources.state.entry(change.identity) if change.operation is Operation.CREATE else None
+    if entry is None or entry.flow_id is None:
+        return change
+    renamed = next((one for one in sources.live if one.id == entry.flow_id), None)
+    if renamed is None:
+        return change
+    warning = (
+        f"the flow that we published under this name is called '{renamed.identity.name}' in the organisation now; the"
+        " platform knows flows by name, so this makes a second one"
+    )
+    return replace(change, warnings=(*change.warnings, warning))
 
 
 def _tell_rename(change: Change, left_alone: Sequence[Change], state: State) -> Change:

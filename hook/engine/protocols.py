@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from hook.engine.apply import FlowWriter
+from hook.engine.native.protocol import NativeFlows
 from hook.engine.planning import LiveFlows, NameLists
 from hook.engine.recover import JobReader
 from hook.model import Examination, Finding, Organisation, Plan
@@ -37,6 +38,11 @@ class Platform(Protocol):
     @property
     def jobs(self) -> JobReader:
         """The flow jobs, to ask for those of an earlier run."""
+        ...
+
+    @property
+    def natives(self) -> NativeFlows:
+        """The flows, by the native route."""
         ...
 
     @property

@@ -7,7 +7,10 @@ from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from hook.deadline import Deadline
+from hook.engine.decide import SHOWN, describe
 from hook.engine.locking import Lock
+from hook.engine.native.comparing import not_taken
+from hook.engine.native.protocol import NativeFlows
 from hook.engine.task import Task
 from hook.engine.verify import is_foreign, is_successor, not_as_before, overtaken, reset_since, to_keep, verify
 from hook.errors import FlowSyncError, VerificationFailed
@@ -39,13 +42,17 @@ class ReadBack:
 
     Args:
         flows: The organisation's flows.
+        natives: The native route into them, to read back what was sent that way.
         deadline: The end of the run.
         own_client: The id of our OAuth client, ``None`` when it is not known.
         lock: Asked right before something is put back.
     """
 
-    def __init__(self, *, flows: FlowKeeper, deadline: Deadline, own_client: str | None, lock: Lock) -> None:
+    def __init__(
+        self, *, flows: FlowKeeper, natives: NativeFlows, deadline: Deadline, own_client: str | None, lock: Lock
+    ) -> None:
         self._flows = flows
+        self._natives = natives
         self._lock = lock
         self._deadline = deadline
         self._own_client = own_client
@@ -53,7 +60,12 @@ class ReadBack:
     def judge(self, task: Task, after: Live | None) -> FlowSyncError | None:
         """Return why the change is not verified, ``None`` when it is; what the publish reset is put back once."""
         try:
-            return verify(task.change, task.before, after) or self._overtaken(task, after) or self._keep(task, after)
+            return (
+                verify(task.change, task.before, after)
+                or self._overtaken(task, after)
+                or self._keep(task, after)
+                or self._taken(task, after)
+            )
         except FlowSyncError as error:
             return error
 
@@ -69,6 +81,21 @@ class ReadBack:
             return None
         planned = task.before.version if task.before else None
         return overtaken(task.change, after, published=self._flows.published_since(after.id, planned))
+
+    def _taken(self, task: Task, after: Live | None) -> FlowSyncError | None:
+        """Hold the published configuration against the one that was sent."""
+        if task.sent is None or after is None or after.version is None:
+            return None
+        shown = self._natives.configuration(after.id, after.version)
+        different = not_taken(task.sent, shown)
+        if not different:
+            return None
+        secret = task.change.desired is not None and task.change.desired.has_secrets
+        return VerificationFailed(
+            f"{task.change.identity}: version {after.version} is published, and its content is not what was sent",
+            hint="Look at the flow in Architect: somebody may have saved it at the same moment. Then rerun.",
+            details=tuple(describe(one) for one in different[:SHOWN]) if not secret else (),
+        )
 
     def _keep(self, task: Task, after: Live | None) -> FlowSyncError | None:
         if task.before is None or after is None:

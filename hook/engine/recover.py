@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from hook.engine.native.settle import Settled
 from hook.engine.state import State
-from hook.engine.stores import Intent
+from hook.engine.stores import Entry, Intent
 from hook.engine.verify import KEPT, not_as_before, reset_since
 from hook.errors import Conflict, JobFailed, NotFound
 from hook.genesys.job_states import REGISTERED, SUCCESS, JobState
@@ -64,9 +65,16 @@ class Reset:
         )
 
 
-def finish_jobs(state: State, jobs: JobReader) -> tuple[tuple[Finished, ...], tuple[str, ...]]:
+def finish_jobs(
+    state: State, jobs: JobReader, natives: Callable[[Entry], Settled]
+) -> tuple[tuple[Finished, ...], tuple[str, ...]]:
     """
     Ask for every job that an earlier run had noted, and wait for those that still run.
+
+    Args:
+        state: Where they are noted.
+        jobs: The platform's flow jobs.
+        natives: Settles a write that went the native route.
 
     Returns:
         The jobs that succeeded, and one line for each job that is told about.
@@ -78,6 +86,15 @@ def finish_jobs(state: State, jobs: JobReader) -> tuple[tuple[Finished, ...], tu
     notes: list[str] = []
     for entry in state.entries():
         if entry.intent is None:
+            continue
+        if entry.intent.native:
+            settled = natives(entry)
+            if settled.published and settled.live:
+                finished.append(Finished(entry.identity, entry.intent, settled.live.id))
+            elif not settled.held:
+                state.forget_intent(entry.identity)
+            told = settled.told or ("had published it unseen" if settled.published else "had not published it")
+            notes.append(f"{entry.identity}: an earlier run {told}.")
             continue
         flow_id, note = _outcome(jobs, entry.intent)
         if note:

@@ -9,6 +9,7 @@ from functools import cache, partial
 
 from hook.deadline import Deadline
 from hook.engine.locking import Lock
+from hook.engine.native.settle import Settler
 from hook.engine.protocols import Platform
 from hook.engine.recover import Finished, Reset, finish_jobs, note, take_over, unseen
 from hook.engine.restore import put_back
@@ -36,6 +37,7 @@ class Recovery:
         policy: Whether this run may write.
         deadline: Its end.
         lock: Asked before each write.
+        own_client: The id of our OAuth client, ``None`` when it is not known.
         notes: Gets what there is to tell, in sentences.
     """
 
@@ -45,6 +47,7 @@ class Recovery:
     policy: Policy
     deadline: Deadline
     lock: Lock
+    own_client: str | None
     notes: list[str]
     _failures: list[FlowSyncError] = field(default_factory=list, init=False)
 
@@ -62,7 +65,15 @@ class Recovery:
             ApiUnavailable: It cannot be known yet what became of a write.
             LockUnavailable: The lock was lost.
         """
-        finished, told = finish_jobs(self.state, self.platform.jobs)
+        settler = Settler(
+            flows=self.platform.natives,
+            keeper=self.platform.flows,
+            own_client=self.own_client or "",
+            deadline=self.deadline,
+            lock=self.lock,
+            write=self.policy.write,
+        )
+        finished, told = finish_jobs(self.state, self.platform.jobs, settler.settle)
         if died:
             unsure = f"{len(told)} of its writes were unsure" if told else "none of its writes was unsure"
             self.notes.append(f"{died}; {unsure}.")

@@ -62,7 +62,8 @@ def resolve(
     for one in desired:
         for reference in one.references:
             if reference.kind == FLOWS:
-                results.append(_flow(one.identity, reference, flows=flows, published=published, coming=coming))
+                found = _flow(one.identity, reference, flows=flows, published=published, coming=coming)
+                results.append(_as_spelled(found, flows, coming) if one.native else found)
             elif reference.kind in indexes:
                 results.append(_other(one.identity, reference, indexes[reference.kind]))
             else:
@@ -113,6 +114,15 @@ def _flow(
     if not any(identity.key in published for identity in found):
         return Resolution(owner, reference, ResolutionStatus.UNPUBLISHED)
     return Resolution(owner, reference, ResolutionStatus.FOUND)
+
+
+def _as_spelled(found: Resolution, *indexes: Mapping[str, list[Identity]]) -> Resolution:
+    """Hold a native flow to the spelling of the flows that it names: it is published with their ids, by these names."""
+    reference = found.reference
+    names = [identity.name for index in indexes for identity in _matching(reference, index)]
+    if found.status is ResolutionStatus.MISSING or reference.name in names:
+        return found
+    return Resolution(found.owner, reference, ResolutionStatus.OTHER_CASE, nearest=(names[0],))
 
 
 def _other(owner: Identity, reference: Reference, index: Mapping[str, list[Identity]]) -> Resolution:

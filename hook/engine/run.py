@@ -118,8 +118,8 @@ class Run:
         try:
             if self._locked:
                 self.lock.check()
-                if result.exit_code == ExitCode.DONE and self.target.whole:
-                    self._notes += filter(None, [self.marker.complete()])
+                if result.exit_code == ExitCode.DONE:
+                    self._notes += filter(None, [self._marked()])
                 self._journal.end(result)
         except FlowSyncError as error:
             self._notes.append(f"the record of this run is not complete: {error.message}")
@@ -134,6 +134,10 @@ class Run:
         if told:
             self._notes.append(told)
         return replace(result, notes=tuple(self._notes))
+
+    def _marked(self) -> str:
+        """Mark the end of a good run; return what went wrong, or nothing."""
+        return self.marker.complete() if self.target.whole else self.marker.restore()
 
     def _go(self) -> None:
         log = structlog.get_logger()
@@ -153,6 +157,7 @@ class Run:
             policy=self.policy,
             deadline=self.deadline,
             lock=self.lock,
+            own_client=self._own_client,
             notes=self._notes,
         )
         planned = self._make_plan(state, recovery.settle(died))
@@ -163,7 +168,7 @@ class Run:
         log.info("planned", writes=len(planned.plan.writes), checksum=planned.plan.checksum)
         self._check_approved(planned.plan)
         if self.policy.write and self._may_write(planned.plan):
-            self._apply(planned.plan, state, self._organisation)
+            self._apply(planned, state, self._organisation)
             self.lock.check()
         recovery.check()
 
@@ -251,7 +256,8 @@ class Run:
             return False
         return not (self.policy.on_failure is OnFailure.STOP and any(change.refusal for change in plan.changes))
 
-    def _apply(self, plan: Plan, state: State, organisation: Organisation) -> None:
+    def _apply(self, planned: Planned, state: State, organisation: Organisation) -> None:
+        plan = planned.plan
         if plan.writes:
             self.confirm(plan)
             self.lock.check()
@@ -260,6 +266,8 @@ class Run:
         outcomes = Outcomes(self.report)
         applier = Applier(
             flows=self.platform.flows,
+            natives=self.platform.natives,
+            known=planned.known,
             state=state,
             deadline=self.deadline,
             own_client=self._own_client,

@@ -18,15 +18,22 @@ class Intent(BaseModel):
     """
     A write that was about to happen when this was stored.
 
-    ``former`` are the live attributes that the file does not mention: the publish may reset them, and then they must
-    be put back, if need be by the next run. ``stubs`` are the keys of what the job makes a stub of.
+    ``native`` tells that it goes the native route, which has no job: then ``job_id`` is empty, and the flow itself
+    tells what became of it; ``checked_in`` is then the version that was about to be published, empty before there was
+    one, and ``description`` what the file says (unless it has secrets), since a publish may not take that over.
+    ``former`` are the live attributes that the file does not mention: the publish may reset them, and then they must be
+    put back, if need be by the next run. ``stubs`` are the keys of what the job makes a stub of.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     digest: str
     public_digest: str = Field(default="", alias="publicDigest")
-    job_id: str = Field(alias="jobId")
+    native: bool = False
+    checked_in: str = Field(default="", alias="checkedIn")
+    description: str | None = None
+    description_before: str = Field(default="", alias="descriptionBefore")
+    job_id: str = Field(default="", alias="jobId")
     planned_version: str | None = Field(default=None, alias="plannedVersion")
     former: Mapping[str, str] = {}
     stubs: tuple[tuple[str, str, str], ...] = ()

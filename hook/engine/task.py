@@ -5,16 +5,22 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from hook.documents.native.packing import Configuration
 from hook.genesys.job_states import JobState
 from hook.model import Change, Live
 
 
 @dataclass(slots=True)
 class Task:
-    """One change under way: ``job`` and ``finished`` are set once the job has succeeded."""
+    """
+    One change under way: ``finished`` is set once it was published, and so is ``job`` or what was ``sent``.
+
+    ``sent`` is the configuration, with ids, of what went the native route.
+    """
 
     change: Change
     before: Live | None
+    sent: Configuration | None = None
     started: float = field(default_factory=time.monotonic)
     job: JobState | None = None
     finished: float = 0.0

@@ -25,6 +25,11 @@ class View:
         """Return an object as the last listing had it."""
         return self._flows.get(identity.key)
 
+    @property
+    def flows(self) -> tuple[Live, ...]:
+        """Every flow of the last listing."""
+        return tuple(self._flows.values())
+
     def forget(self) -> None:
         """Make the next look a new listing."""
         self._at = float("-inf")

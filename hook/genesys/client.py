@@ -15,6 +15,8 @@ from hook.genesys.export_jobs import REPEAT, ExportJobs
 from hook.genesys.export_jobs import WATCH as EXPORT_WATCH
 from hook.genesys.flow_jobs import SETTLE, FlowJobs
 from hook.genesys.identity import Account, who_am_i
+from hook.genesys.operations import WATCH as OPERATION_WATCH
+from hook.genesys.operations import Operations
 from hook.genesys.pacing import LIMIT_PER_MINUTE, Pacing
 from hook.genesys.regions import Endpoints
 from hook.genesys.retries import RetryPolicy
@@ -41,6 +43,7 @@ class ClientSettings:
     settle: float = SETTLE
     export_watch: WatchSettings = EXPORT_WATCH
     export_repeat: RetryPolicy = REPEAT
+    operation_watch: WatchSettings = OPERATION_WATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Platform:
     transfers: Transfers
     jobs: FlowJobs
     exports: ExportJobs
+    operations: Operations
     client_id: str
     wires: tuple[Wire, ...] = field(repr=False)
 
@@ -139,6 +143,7 @@ def connect(
             settings=settings.export_watch,
             repeat=settings.export_repeat,
         ),
+        operations=Operations(session=session, redactor=redactor, settings=settings.operation_watch),
         client_id=credentials.client_id,
         wires=(api, storage),
     )

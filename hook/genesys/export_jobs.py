@@ -33,10 +33,15 @@ ZIP = b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True)
 class ExportItem:
-    """A version of a flow. Without a version the platform would export somebody's draft."""
+    """
+    A version of a flow. Without a version the platform would export somebody's draft.
+
+    ``native`` asks for the content of an ``.i3*`` file (``exportType`` ``Architect``) in place of an Archy document.
+    """
 
     flow_id: str
     version: str
+    native: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -84,7 +89,7 @@ class ExportJobs:
         self._limit = limit
 
     def export(self, items: Sequence[ExportItem]) -> dict[tuple[str, str], bytes]:
-        """Return the YAML of versions of flows.
+        """Return the documents of versions of flows, all of one export type.
 
         Args:
             items: Which; repeated ones are exported once.
@@ -113,7 +118,11 @@ class ExportJobs:
 
     def _download(self, names: dict[str, ExportItem]) -> bytes:
         flows = [
-            {"flow": {"id": item.flow_id, "version": item.version}, "fileName": name, "exportType": "Yaml"}
+            {
+                "flow": {"id": item.flow_id, "version": item.version},
+                "fileName": name,
+                "exportType": "Architect" if item.native else "Yaml",
+            }
             for name, item in names.items()
         ]
         reply = self._session.call("POST", PATH, body={"flows": flows}, repeatable=True)

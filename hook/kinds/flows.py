@@ -79,9 +79,15 @@ class FlowKind:
             )
         return tuple(found)
 
-    def contents(self, versions: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], bytes]:
-        """Export (flow id, version) pairs as Archy documents, in as few jobs as the platform allows."""
-        items = [ExportItem(flow_id=flow_id, version=version) for flow_id, version in dict.fromkeys(versions)]
+    def contents(self, versions: Iterable[tuple[str, str]], *, native: bool = False) -> Mapping[tuple[str, str], bytes]:
+        """
+        Export (flow id, version) pairs, in as few jobs as the platform allows.
+
+        Args:
+            versions: Which.
+            native: As native configurations, packed as in an ``.i3*`` file; otherwise as Archy documents.
+        """
+        items = [ExportItem(flow_id, version, native) for flow_id, version in dict.fromkeys(versions)]
         return self.exports.export(items) if items else {}
 
     def published_since(self, flow_id: str, version: str | None) -> tuple[str, ...]:

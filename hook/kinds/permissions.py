@@ -33,8 +33,9 @@ class Permission:
 
 
 VIEW = Permission(("architect:flow:view",), "list flows, and read back what was published", "always", divided=True)
-CREATE_JOB = Permission(("architect:job:create",), "register flow jobs", "a flow is created or updated")
-VIEW_JOB = Permission(("architect:job:view",), "follow flow jobs", "a flow is created or updated")
+_BY_JOB = "a flow is created or updated from an Archy document"
+CREATE_JOB = Permission(("architect:job:create",), "register flow jobs", _BY_JOB)
+VIEW_JOB = Permission(("architect:job:view",), "follow flow jobs", _BY_JOB)
 ADD = Permission(("architect:flow:add",), "create flows", "a flow is created", divided=True)
 EDIT = Permission(
     ("architect:flow:edit",),
@@ -84,7 +85,8 @@ def needed(change: Change) -> Iterator[Permission]:
     if not change.writes or change.refusal is not None:
         return
     if change.identity.kind == FLOWS:
-        yield from (VIEW, CREATE_JOB, VIEW_JOB)
+        native = change.desired is not None and change.desired.native
+        yield from (VIEW,) if native else (VIEW, CREATE_JOB, VIEW_JOB)
         if change.live is None:
             yield ADD
         yield from (EDIT, PUBLISH)

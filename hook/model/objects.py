@@ -17,6 +17,9 @@ class Desired:
     is the same in a pull request that cannot read the secret; ``has_secrets`` tells that there are any.
     ``attributes`` holds what the file says of the object outside its logic (``division``, ``description``);
     an absent key means that the file is silent.
+
+    ``native`` tells that ``content`` is no Archy document but a native configuration with names in place of ids, and
+    ``layout`` that its places on the canvas count as well.
     """
 
     identity: Identity
@@ -29,6 +32,8 @@ class Desired:
     labels: frozenset[str] = frozenset()
     attributes: tuple[tuple[str, str], ...] = ()
     has_secrets: bool = False
+    native: bool = False
+    layout: bool = False
 
     def attribute(self, name: str) -> str | None:
         """Return what the file says of ``name``; ``None`` when it is silent."""

@@ -9,6 +9,7 @@ from io import StringIO
 
 from hook.model.diagnosis import Checked, Diagnosis, Grade
 from hook.redaction import Redactor
+from hook.report.counting import effort
 from hook.report.masking import masked
 
 SCHEMA_VERSION = 1
@@ -106,8 +107,8 @@ def _cell(said: str) -> str:
 def closing_line(diagnosis: Diagnosis) -> str:
     """Return how many checks ended how, in how many calls and seconds, and the exit code."""
     counts = ", ".join(f"{diagnosis.count(grade)} {grade}" for grade in Grade if diagnosis.count(grade))
-    seconds = (diagnosis.finished - diagnosis.started).total_seconds()
-    return f"{counts}. {diagnosis.calls} calls, {seconds:.1f} s, exit {int(diagnosis.exit_code)}."
+    started, finished = diagnosis.started, diagnosis.finished
+    return f"{counts}. {effort(diagnosis.calls, started=started, finished=finished, exit_code=diagnosis.exit_code)}"
 
 
 FORMATS: Mapping[str, Callable[[Diagnosis], str]] = {

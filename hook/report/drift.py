@@ -8,6 +8,7 @@ from typing import Any
 
 from hook.model.drift import DriftReport, DriftStatus, FlowDrift, Touch
 from hook.redaction import Redactor
+from hook.report.counting import effort
 from hook.report.machine import plain
 from hook.report.markdown import LIMIT, cell
 from hook.report.masking import masked
@@ -105,8 +106,8 @@ def summary(report: DriftReport) -> str:
 
 def closing_line(report: DriftReport) -> str:
     """Return the counts, in how many calls and seconds, and the exit code."""
-    seconds = (report.finished - report.started).total_seconds()
-    return f"{summary(report)}. {report.calls} calls, {seconds:.1f} s, exit {int(report.exit_code)}."
+    spent = effort(report.calls, started=report.started, finished=report.finished, exit_code=report.exit_code)
+    return f"{summary(report)}. {spent}"
 
 
 def machine(report: DriftReport) -> str:

@@ -19,6 +19,7 @@ from hook.model import (
     Status,
     Verdict,
 )
+from hook.report.counting import counted, effort
 
 SIGNS = {
     Operation.CREATE: "+",
@@ -104,7 +105,7 @@ def difference_lines(differences: Sequence[Difference]) -> Iterator[str]:
         sign = DIFFERENCE_SIGNS[difference.operation]
         yield f"{sign} {difference.subject} {difference.path}" + (f": {values}" if values else "")
     if len(differences) > MOST_DIFFERENCES:
-        yield f"and {len(differences) - MOST_DIFFERENCES} more differences"
+        yield f"and {counted(len(differences) - MOST_DIFFERENCES, 'more difference')}"
 
 
 WORDS = {Verdict.REFUSE: "refused", Verdict.UNKNOWN: "unknown", Verdict.WARN: "warning", Verdict.PASS: "passed"}
@@ -159,8 +160,8 @@ def _failure_lines(failure: Failure, *, known: Sequence[Problem]) -> Iterator[st
 
 def closing_line(result: Result) -> str:
     """Return the line that says it all: what was done, in how many calls and seconds, and the exit code."""
-    seconds = (result.finished - result.started).total_seconds()
-    return f"{summary(result)}. {result.calls} calls, {seconds:.1f} s, exit {int(result.exit_code)}."
+    spent = effort(result.calls, started=result.started, finished=result.finished, exit_code=result.exit_code)
+    return f"{summary(result)}. {spent}"
 
 
 def summary(result: Result) -> str:
@@ -172,11 +173,11 @@ def summary(result: Result) -> str:
         return ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     if result.plan is None:
         errors = sum(1 for problem in result.problems if problem.severity is Severity.ERROR)
-        return f"Nothing was written: {errors} errors" if errors else "Nothing was written"
+        return f"Nothing was written: {counted(errors, 'error')}" if errors else "Nothing was written"
     writes = len(result.plan.writes)
     refused = sum(1 for change in result.plan.changes if change.refusal)
     findings = sum(1 for finding in result.findings if finding.verdict.refuses)
     parts = [f"{writes} to write" if writes else "Nothing to do"]
     parts += [f"{refused} in conflict"] if refused else []
-    parts += [f"{findings} refusals; nothing was written"] if findings else []
+    parts += [f"{counted(findings, 'refusal')}; nothing was written"] if findings else []
     return ", ".join(parts)

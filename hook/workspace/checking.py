@@ -10,6 +10,7 @@ from hook.documents.limits import DEFAULT_LIMITS, Limits
 from hook.errors import InvalidInput
 from hook.model import Desired, Place, Problem, Severity
 from hook.workspace.desire import read_desired, read_text
+from hook.workspace.native import UnexplainedIds, checked_alone
 from hook.workspace.placeholders import Variable, value_problem
 from hook.workspace.source import SourceFile, collect, read_file
 
@@ -93,7 +94,13 @@ def _check(
 ) -> CheckedFile:
     try:
         text = read_text(file.content, variables, file=file.path, literal=literal, set_missing=set_missing)
-        desired, _ = read_desired(text, limits=limits)
+        found = read_desired(text, limits=limits)
     except InvalidInput as error:
         return CheckedFile(file.path, None, error.problems)
-    return CheckedFile(file.path, desired, desired.warnings)
+    desired = found.desired
+    if not desired.native:
+        return CheckedFile(file.path, desired, desired.warnings)
+    unexplained = UnexplainedIds()
+    unexplained.add(file.path, found.unexplained)
+    problems = (checked_alone(file.path), *unexplained.problems(severity=Severity.WARNING))
+    return CheckedFile(file.path, desired, desired.warnings + problems)

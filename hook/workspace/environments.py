@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping as ReadMapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from hook.documents.jsontext import looks_like_json, parse_json
@@ -20,6 +20,7 @@ from hook.model import Place, Problem
 
 FILE_NAMES = ("environments.json", "environments.yaml", "environments.yml")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./:-]{7,}\Z")
 
 
 class _Model(BaseModel):
@@ -41,6 +42,42 @@ class FromFile(_Model):
 Value = str | FromEnvironment | FromFile
 
 
+def _id(value: object) -> object:
+    if not isinstance(value, str) or not _ID.match(value):
+        raise ValueError("an id such as 1a785101-0000-4000-8000-000000000000 must stand here")
+    return value.lower()
+
+
+Id = Annotated[str, BeforeValidator(_id)]
+
+
+class NativeFlows(_Model):
+    """
+    What holds for an environment that takes native configurations.
+
+    Attributes:
+        allowed_ids: Ids, in lower case, that native files may hold although nothing in them tells what they are.
+        layout: Whether places on the canvas count as content.
+    """
+
+    allowed_ids: tuple[Id, ...] = ()
+    layout: bool = False
+
+
+def _switch(value: object) -> object:
+    """Take ``true`` for a mapping that says nothing more, and ``false`` for none; scalars arrive as text."""
+    word = value.lower() if isinstance(value, str) else value
+    if word in (True, "true"):
+        return {}
+    if word in (False, "false", None):
+        return None
+    if not isinstance(value, ReadMapping | NativeFlows):
+        raise ValueError(  # noqa: TRY004  (what pydantic reports)
+            "true, false, or a mapping with 'allowedIds' and 'layout' must stand here"
+        )
+    return value
+
+
 class EnvironmentSettings(_Model):
     """
     One environment.
@@ -52,6 +89,7 @@ class EnvironmentSettings(_Model):
         files: Values for the files that a glob matches; they are stronger than ``variables``.
         literal_placeholders: Names in double braces that belong to the flows.
         require_environment_mark: Every file must say which environment it is for.
+        native_flows: What holds for native configurations; ``None`` when they are refused, which is the default.
         guards: Settings of guards; read by the guards themselves.
         approvals: Approvals of plans; read by the guards themselves.
     """
@@ -62,6 +100,7 @@ class EnvironmentSettings(_Model):
     files: dict[str, dict[str, Value]] = Field(default_factory=dict)
     literal_placeholders: tuple[str, ...] = ()
     require_environment_mark: bool = False
+    native_flows: Annotated[NativeFlows | None, BeforeValidator(_switch)] = None
     guards: dict[str, Any] = Field(default_factory=dict)
     approvals: tuple[Any, ...] = ()
 
@@ -86,7 +125,7 @@ class Environments:
         self.file = file
         self._root = root
 
-    def place(self, environment: str, *below: str) -> Place:
+    def place(self, environment: str, *below: str | int) -> Place:
         """Return the place of an environment's key, or of a key below it."""
         if self._root is None:
             return Place(self.file)
@@ -181,11 +220,15 @@ def _problems(error: ValidationError, root: Node, file: str, has_outer: bool) ->
         elif detail["type"] == "extra_forbidden" and len(detail["loc"]) == 1:
             message = f"'{key}' stands beside 'environments'."
             problem = Problem("unknown-key", message, place, "Only 'environments' may stand at the top.")
+        elif detail["type"] == "extra_forbidden" and "nativeFlows" in detail["loc"]:
+            known = tuple(to_camel(name) for name in NativeFlows.model_fields)
+            problem = Problem("unknown-key", f"'{key}' is no key of nativeFlows.", place, did_you_mean(key, known))
         elif {"variables", "files"} & set(map(str, detail["loc"])):
             hint = 'A value is a text, {"$env": NAME} or {"$file": PATH}; a file glob has a mapping of values.'
             problem = Problem("bad-value", "this is no value of a variable.", place, hint)
         else:
-            message = f"{detail['msg'][:1].lower()}{detail['msg'][1:]}."
+            said = detail["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
+            message = f"{said[:1].lower()}{said[1:]}."
             problem = Problem("bad-value", message, place, "Correct the value.")
         problems.setdefault(place, problem)
     return list(problems.values())

@@ -16,6 +16,7 @@ from hook.workspace.desire import read_desired, read_text
 from hook.workspace.environments import EnvironmentSettings
 from hook.workspace.layout import Layout, find_layout
 from hook.workspace.metadata import environment_problems
+from hook.workspace.native import UnexplainedIds, notice, refused, setting_place
 from hook.workspace.source import SourceFile, read_source
 from hook.workspace.uniqueness import identity_problems
 from hook.workspace.variables import Getenv, Variables, resolve, unused_globs
@@ -100,12 +101,14 @@ def load_environment(
     reader = _Reader(layout, variables, frozenset(labels), limits)
     for file in selected:
         reader.read(file)
-    problems += (*reader.problems, *identity_problems(tuple(reader.desired)))
+    problems += (*reader.problems, *reader.unexplained_ids(), *identity_problems(tuple(reader.desired)))
+    whole = not categories and not labels
     warnings = source.warnings + unused_globs(
         layout.settings, layout.environments, environment, [file.path for file in source.files]
     )
     warnings += tuple(warning for desired in reader.desired for warning in desired.warnings)
     warnings += tuple(problem for problem in problems if problem.severity is Severity.WARNING)
+    warnings += reader.native_warnings(whole=whole)
     errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
     if not errors and not reader.desired:
         message = f"no file has one of the labels {', '.join(sorted(labels))}."
@@ -113,12 +116,12 @@ def load_environment(
             Problem("nothing-selected", message, Place(layout.shown), did_you_mean(*_near(labels, reader.labels))),
         )
     if errors:
-        raise InvalidInput(*_masked(errors, variables.secrets))
+        raise InvalidInput(*masked(errors, variables.secrets))
     return Workspace(
         name=environment,
         environment=layout.settings,
         desired=tuple(reader.desired),
-        warnings=_masked(warnings, variables.secrets),
+        warnings=masked(warnings, variables.secrets),
         digest=source.digest,
         secrets=variables.secrets,
     )
@@ -133,6 +136,8 @@ class _Reader:
         self._wanted = wanted
         self._limits = limits
         self._literal = frozenset(layout.settings.literal_placeholders)
+        self._native = layout.settings.native_flows
+        self._unexplained = UnexplainedIds(frozenset(self._native.allowed_ids if self._native else ()))
         self.desired: list[Desired] = []
         self.problems: list[Problem] = []
         self.labels: set[str] = set()
@@ -147,18 +152,23 @@ class _Reader:
                 # A bad value breaks the document; what the parser says of that would only distract.
                 self.problems.extend((*problems, *text.substituted.problems))
                 return
-            desired, mark = read_desired(text, limits=self._limits)
+            if text.native and self._native is None:
+                self.problems.append(refused(shown, self._setting))
+                return
+            found = read_desired(text, limits=self._limits, layout=bool(self._native and self._native.layout))
         except InvalidInput as error:
             self.problems.extend((*problems, *error.problems))
             return
+        desired = found.desired
         self.labels |= desired.labels
         if self._wanted and not self._wanted & desired.labels:
             return
+        self._unexplained.add(shown, found.unexplained)
         self.problems.extend(problems)
         self.problems.extend(
             environment_problems(
                 file.path,
-                mark,
+                found.mark,
                 environment=self._layout.environment,
                 known=self._layout.known,
                 required=self._layout.settings.require_environment_mark,
@@ -166,6 +176,25 @@ class _Reader:
             )
         )
         self.desired.append(desired)
+
+    def unexplained_ids(self) -> tuple[Problem, ...]:
+        """Return an error for each id of the native files of which nothing tells what it is."""
+        setting = self._setting
+        return self._unexplained.problems(setting=str(replace(setting, path=f"{setting.path}.allowedIds")))
+
+    def native_warnings(self, *, whole: bool) -> tuple[Problem, ...]:
+        """Return what a person should know of the native files; ``whole`` tells that no file was left out."""
+        if self._native is None:
+            return ()
+        count = sum(desired.native for desired in self.desired)
+        told = (notice(count, self._setting),) if count else ()
+        if not whole:
+            return told
+        return told + self._unexplained.unused(self._native, self._layout.environments, self._layout.environment)
+
+    @property
+    def _setting(self) -> Place:
+        return setting_place(self._layout.environments, self._layout.environment)
 
 
 def _of_categories(
@@ -198,7 +227,7 @@ def _near(labels: Collection[str], known: set[str]) -> tuple[str, list[str]]:
     return (min(labels, default=""), sorted(known))
 
 
-def _masked(problems: tuple[Problem, ...], secrets: tuple[str, ...]) -> tuple[Problem, ...]:
+def masked(problems: tuple[Problem, ...], secrets: tuple[str, ...]) -> tuple[Problem, ...]:
     """Return each problem once, without secret values: whoever catches the exception does not know them."""
     redactor = Redactor()
     redactor.add(*secrets)

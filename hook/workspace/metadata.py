@@ -98,7 +98,7 @@ def environment_problems(
         shown: What stands before a path in messages.
     """
     name = PurePosixPath(path).name
-    prefix = _prefix(name, {*known, environment})
+    prefix = environment_prefix(name, {*known, environment})
     stated = mark.metadata.environment
     problems: list[Problem] = []
     if prefix is not None and prefix != environment:
@@ -116,7 +116,7 @@ def environment_problems(
     return tuple(problems)
 
 
-def _prefix(name: str, known: set[str]) -> str | None:
+def environment_prefix(name: str, known: Iterable[str]) -> str | None:
     """Return the known environment, the longest, with whose name and a separator ``name`` begins."""
     folded = name.casefold()
     found = [

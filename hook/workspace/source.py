@@ -57,7 +57,7 @@ def collect(
     """
     Read every flow file below ``root``, each once; what cannot be read is a problem and hides nothing else.
 
-    Read are files that end in ``.yaml``, ``.yml``, ``.json``, ``.i3…`` (native configuration, to be refused by content)
+    Read are files that end in ``.yaml``, ``.yml``, ``.json``, ``.i3…`` (native configuration)
     or ``.yaml.tftpl``. Names that begin with a dot are skipped at every level, and so are the ``..data`` folders of a
     Kubernetes mount.
 

@@ -112,7 +112,14 @@ BAD_FILES = (
     BadFiles(
         "native configuration",
         {"flows/dev/voice/bad.i3inboundflow": NATIVE},
-        ("flows/dev/voice/bad.i3inboundflow", "native configuration", "Export the flow as Archy YAML"),
+        (
+            "flows/dev/voice/bad.i3inboundflow",
+            "native configuration",
+            "export the flow as YAML",
+            "nativeFlows: true at environments.json:1:",
+            "(environments.dev.nativeFlows)",
+            "docs/native-flows.md",
+        ),
     ),
     BadFiles(
         "a file of another environment, by its prefix",

@@ -27,7 +27,7 @@ def stocked(desk: Desk) -> Desk:
     return desk
 
 
-@pytest.mark.parametrize("command", [[], ["sync"], ["plan"], ["validate"]])
+@pytest.mark.parametrize("command", [[], ["sync"], ["plan"], ["validate"], ["convert"], ["export"]])
 def test_help_lists_every_exit_code(desk: Desk, command: list[str]) -> None:
     assert desk.run(*command, "--help").code == 0
     listed = re.findall(r"^ +(\d+) {2,}\S", desk.last.out, re.MULTILINE)

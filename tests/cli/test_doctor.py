@@ -188,6 +188,8 @@ def test_what_is_wrong_is_told_with_the_exit_code_of_a_run(
     assert said in line.seen
     assert line.todo
     assert (line.code, healthy.last.code) == (code, code), healthy.last.out
+    told = [one.seen for lines in found.values() for one in lines if not one.seen.startswith("not looked at")]
+    assert len(set(told)) == len(told), healthy.last.out
     assert "Traceback" not in healthy.last.text
 
 

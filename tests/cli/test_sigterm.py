@@ -33,6 +33,23 @@ def terminated(desk: Desk, *arguments: str) -> dict[str, Any]:
     return report
 
 
+def test_sigterm_ends_an_export_before_anything_is_written(desk: Desk) -> None:
+    desk.environments()
+    desk.simulator.org.add_flow(document("Main"), user="Supervisor")
+    desk.simulator.org.settings(export_seconds=100_000.0)
+    command = [sys.executable, "-m", "hook", "export", "-e", "dev"]
+    with subprocess.Popen(command, cwd=desk.root, env=dict(os.environ), stderr=subprocess.PIPE, text=True) as process:
+        end = time.monotonic() + PATIENCE
+        while not desk.simulator.org.calls(path="/api/v2/flows/export/jobs/"):
+            assert time.monotonic() < end, "nothing was exported"
+            time.sleep(0.02)
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 143, err
+    assert "nothing was written" in err
+    assert not (desk.root / "flows").exists()
+
+
 def test_sigterm_ends_started_jobs_starts_nothing_new_and_a_rerun_converges(desk: Desk) -> None:
     names = [f"Flow {number}" for number in range(6)]
     desk.environments()
@@ -53,7 +70,7 @@ def test_sigterm_ends_started_jobs_starts_nothing_new_and_a_rerun_converges(desk
 def test_sigterm_without_time_for_a_started_job_writes_a_report_and_a_rerun_publishes_nothing_twice(desk: Desk) -> None:
     desk.environments()
     desk.lay({"flows/dev/voice/slow.yaml": document("Slow")})
-    desk.simulator.org.settings(job_seconds=300.0)
+    desk.simulator.org.settings(job_seconds=3000.0)
     report = terminated(desk, "--grace", "0.2")
     assert report["outcomes"][0]["status"] == "failed"
     assert desk.published == {}

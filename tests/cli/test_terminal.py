@@ -33,7 +33,7 @@ def test_yes_writes_what_was_shown(stocked: Desk, monkeypatch: pytest.MonkeyPatc
     shown = stocked.run("sync", "-e", "dev")
     assert shown.code == 0, shown.text
     assert "+ create     inboundcall 'Good'" in shown.err
-    assert "Write 1 objects?" in shown.text
+    assert "Write 1 object?" in shown.text
     assert set(stocked.published) == {"Good"}
 
 

@@ -117,11 +117,14 @@ def test_every_document_of_the_corpus_is_checked_below(corpus: Path) -> None:
     assert present == READ_BY_A_PERSON.keys() | {twin.document for twin in TWINS}
 
 
-def test_all_documents_parse_and_all_native_files_are_refused(corpus: Path) -> None:
+def test_all_documents_parse_and_all_native_files_are_read_with_a_warning(corpus: Path) -> None:
     archy, native = (load_files([corpus / folder], set_missing=True) for folder in ("archy", "native"))
     assert [checked.path for checked in archy if checked.failed] == []
     assert len(archy) == 24
-    assert [[problem.code for problem in checked.problems] for checked in native] == [["native-configuration"]] * 8
+    assert [checked.path for checked in native if checked.failed] == []
+    assert [[one.code for one in checked.problems].count("native-flows") for checked in native] == [1] * 8
+    # Ids of queues as texts, in the inputs of data actions.
+    assert sum(one.code == "unexplained-id" for checked in native for one in checked.problems) == 2
 
 
 def test_without_substitution_a_placeholder_is_named_at_its_place(corpus: Path) -> None:

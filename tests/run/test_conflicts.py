@@ -137,6 +137,18 @@ def test_a_flow_that_existed_before_us_and_differs_is_a_conflict_unless_asked_fo
     assert (done.code, lab.publishes("One")) == (0, 2)
 
 
+def test_without_the_state_a_version_of_our_own_is_named_so_and_the_state_asked_for(lab: Lab) -> None:
+    published(lab)
+    lab.write("One", end="Finish")
+
+    refused = lab.plan("--state", "none")
+
+    assert (refused.code, refused.operations()) == (ExitCode.CONFLICT, {"One": "adopt", "Two": "adopt"})
+    assert "a version of our own client that the state does not know" in refusal(refused)
+    assert "(--state)" in str(refused.report)
+    assert (lab.plan().code, lab.plan().operations()) == (0, {"One": "update", "Two": "unchanged"})
+
+
 def test_a_flow_that_existed_before_us_with_the_same_content_is_adopted_without_a_write(lab: Lab) -> None:
     lab.org.add_flow(workflow("One"), user="Supervisor")
     lab.write("One")

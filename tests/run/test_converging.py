@@ -109,6 +109,17 @@ def test_a_flow_that_went_from_git_is_left_alone_and_said_so(lab: Lab) -> None:
     assert sorted(flow.name for flow in lab.org.flows()) == ["One", "Two"]
 
 
+def test_a_flow_that_somebody_renamed_in_the_organisation_is_made_again_and_the_plan_warns_of_it(lab: Lab) -> None:
+    lab.write("One")
+    assert lab.sync().code == 0
+    lab.org.act("rename", "One", value="Uno", user="A colleague")
+
+    planned = lab.plan()
+
+    assert planned.operations()["One"] == "create"
+    assert any("'Uno'" in warning for warning in planned.report["plan"]["changes"][0]["warnings"])
+
+
 def test_a_renamed_flow_is_a_second_one_and_the_plan_warns_of_it(lab: Lab) -> None:
     lab.write("One")
     lab.sync()

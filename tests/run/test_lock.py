@@ -24,7 +24,7 @@ from hook.cluster.leasing import Candidate
 from hook.engine.apply import Applier
 from hook.model import ExitCode
 from tests.apiserver import ApiServer, api_server
-from tests.run.conftest import Lab
+from tests.run.conftest import Lab, workflow
 
 PATIENCE = 60.0
 
@@ -437,21 +437,31 @@ def _holds(applier: Applier) -> bool:
     return True
 
 
+def marker(api: ApiServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[], str]:
+    """Let runs mark a ConfigMap that says all is live; return what tells what it says now."""
+    monkeypatch.setenv("FLOWSYNC_MARKER", "flows-live")
+    monkeypatch.setenv("FLOWSYNC_MARKER_INPUTS", "first")
+    api.put("configmaps", {"metadata": {"name": "flows-live"}, "data": {"complete": "true", "inputs": "first"}})
+    return lambda: str(api.get("configmaps", "flows-live")["data"]["complete"])
+
+
+def two_parts(lab: Lab, *, end: str = "End Workflow") -> None:
+    """Write a flow of the category ``voice``, and one of ``chat``."""
+    for category in ("voice", "chat"):
+        file = lab.root / "flows" / "dev" / category / "main.yaml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(workflow(category.title(), end=end), encoding="utf-8")
+
+
 def test_argo_cds_marker_says_no_until_all_of_the_files_are_live(
     lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FLOWSYNC_MARKER", "flows-live")
-    api.put("configmaps", {"metadata": {"name": "flows-live"}, "data": {"complete": "true"}})
-
-    def complete() -> str:
-        return str(api.get("configmaps", "flows-live")["data"]["complete"])
-
+    complete = marker(api, monkeypatch)
     lab.write("One")
     lab.write("Two")
     lab.org.job_fault(flow="Two", times=1, outcome="failure", messages=["no"])
     assert lab.sync().code == 1
     assert complete() == "false"
-    assert lab.sync("--category", "nothing-there").code != 0 or complete() == "false"
 
     assert lab.sync().code == 0
     assert complete() == "true"
@@ -459,6 +469,73 @@ def test_argo_cds_marker_says_no_until_all_of_the_files_are_live(
     api.calls.clear()
     assert lab.plan().code == 0
     assert ("patch", "configmaps", "flows-live") not in api.calls
+
+
+@pytest.mark.parametrize("state", ["configmap", "none"])
+def test_a_good_run_of_a_part_leaves_argo_cds_marker_as_it_was(
+    lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    monkeypatch.setenv("FLOWSYNC_STATE", state)
+    complete = marker(api, monkeypatch)
+    two_parts(lab)
+    assert lab.sync().code == 0
+    lab.org.act("delete", "Voice", "workflow", user="Somebody")
+    said: list[str] = []
+    api.before = lambda *_: said.append(complete())
+
+    part = lab.sync("--category", "voice")
+
+    assert (part.code, part.statuses(), lab.publishes("Voice")) == (0, {"Voice": "done"}, 1)
+    assert "false" in said
+    assert complete() == "true"
+
+    api.change("configmaps", "flows-live", data={"complete": "false", "inputs": "first"})
+    lab.org.act("delete", "Voice", "workflow", user="Somebody")
+    assert lab.sync("--category", "voice").statuses() == {"Voice": "done"}
+    assert complete() == "false"
+
+
+def test_a_run_of_a_part_that_fails_leaves_argo_cds_marker_at_no_and_good_parts_do_not_end_that(
+    lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = marker(api, monkeypatch)
+    two_parts(lab)
+    assert lab.sync().code == 0
+    lab.org.act("delete", "Voice", "workflow", user="Somebody")
+    lab.org.job_fault(flow="Voice", times=1, outcome="failure", messages=["no"])
+
+    assert lab.sync("--category", "voice").code == 1
+    assert complete() == "false"
+    assert lab.sync("--category", "voice").statuses() == {"Voice": "done"}
+    assert complete() == "false"
+    assert lab.sync().code == 0
+    assert complete() == "true"
+
+
+def test_a_part_of_other_files_than_were_live_is_not_marked_as_complete(
+    lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = marker(api, monkeypatch)
+    two_parts(lab)
+    assert lab.sync().code == 0
+    two_parts(lab, end="Finish")
+    monkeypatch.setenv("FLOWSYNC_MARKER_INPUTS", "second")
+
+    assert lab.sync("--category", "voice").statuses() == {"Voice": "done"}
+    assert complete() == "false"
+    assert api.get("configmaps", "flows-live")["data"]["inputs"] == "first"
+
+
+def test_a_good_run_tells_argo_cd_which_files_are_live_also_when_it_had_nothing_to_write(
+    lab: Lab, api: ApiServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    marker(api, monkeypatch)
+    lab.write("One")
+    for inputs in ("second", "third"):
+        monkeypatch.setenv("FLOWSYNC_MARKER_INPUTS", inputs)
+        assert lab.sync().code == 0
+        assert api.get("configmaps", "flows-live")["data"] == {"complete": "true", "inputs": inputs}
+    assert lab.publishes("One") == 1
 
 
 @pytest.mark.parametrize("end", ["hook.engine.records.Journal.end", "hook.cluster.leasing.Candidate.release"])

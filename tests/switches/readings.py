@@ -8,7 +8,7 @@ from typing import Any
 from covertable import make
 
 from simulator.settings import Settings
-from simulator.uncertain import NOT_CALLED, doubts
+from simulator.uncertain import NATIVE, NOT_CALLED, Case, doubts
 
 Reading = dict[str, Any]
 
@@ -16,12 +16,25 @@ VALUES: dict[str, list[Any]] = {name: [case.value for case in one.cases] for nam
 """The plausible values of each setting, the default first."""
 
 
-def singles(*, met: bool = False) -> list[Reading]:
-    """Return a reading for each value that is not the default; with ``met`` of what the hook's calls can meet only."""
+def singles(*, met: bool = False, native: bool = False) -> list[Reading]:
+    """
+    Return a reading for each value that is not the default.
+
+    Args:
+        met: Of what the hook's calls can meet only, with Archy documents.
+        native: Of what only native flows meet.
+    """
     known = doubts(Settings)
     return [
-        {name: case.value} for name in VALUES for case in known[name].cases[1:] if not met or case.hook != NOT_CALLED
+        {name: case.value}
+        for name in VALUES
+        for case in known[name].cases[1:]
+        if (not met or not (_is_native(case) or case.hook == NOT_CALLED)) and (not native or _is_native(case))
     ]
+
+
+def _is_native(case: Case) -> bool:
+    return case.hook.startswith(NATIVE)
 
 
 @cache

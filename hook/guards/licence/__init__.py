@@ -9,6 +9,7 @@ counts only when the settings say it.
 from __future__ import annotations
 
 import fnmatch
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from hook.documents.native.outline import outline
 from hook.documents.nodes import Mapping, Node, Scalar, key_path
 from hook.documents.nodes import Sequence as Items
 from hook.documents.parsing import decode, parse_yaml
@@ -189,9 +191,13 @@ def _places(desired: Desired) -> list[Place]:
     """
     Return the place of every key in a flow's document.
 
-    Lines are left out where the uploaded bytes do not have those of the file, which is so for a flow written as JSON.
+    Lines are left out where the uploaded bytes do not have those of the file, which is so for a flow written as JSON;
+    the places in a native configuration are those of its outline.
     """
     file = desired.place.file
+    if desired.native:
+        # The keys of a configuration are none that a person writes a pattern for; those of its outline are Archy's.
+        return [Place(file, path=path) for _, path in _keys(outline(json.loads(desired.content)).root, "")]
     root = parse_yaml(decode(desired.content, file=file), file=file)
     flow = root.entries[0].value if isinstance(root, Mapping) and root.entries else None
     name = flow.text("name") if isinstance(flow, Mapping) else None

@@ -48,8 +48,10 @@ def examine(examination: Examination, settings: ReferenceSettings, _readings: Re
     """
     known = literals.directory(examination)
     of_owner: dict[Identity, list[Finding]] = {}
+    natives = {change.identity for change in examination.plan.writes if change.desired and change.desired.native}
     for resolution in examination.resolutions:
-        of_owner.setdefault(resolution.owner, []).extend(_judged(resolution))
+        judged = _judged(resolution, native=resolution.owner in natives)
+        of_owner.setdefault(resolution.owner, []).extend(judged)
     for change in examination.plan.writes:
         if change.desired:
             of_owner.setdefault(change.identity, []).extend(literals.findings(change.desired, known, guard=NAME))
@@ -67,13 +69,13 @@ def _some(owner: Identity, warnings: Sequence[Finding], *, most: int) -> Iterato
         yield Finding(NAME, Verdict.WARN, message, Place(warnings[most].place.file), hint)
 
 
-def _judged(resolution: Resolution) -> Iterator[Finding]:
-    finding = _finding(resolution)
+def _judged(resolution: Resolution, *, native: bool) -> Iterator[Finding]:
+    finding = _finding(resolution, native=native)
     if finding:
         yield finding
 
 
-def _finding(resolution: Resolution) -> Finding | None:
+def _finding(resolution: Resolution, *, native: bool) -> Finding | None:
     reference = resolution.reference
     what = _what(reference, reference.type)
     match resolution.status:
@@ -98,10 +100,11 @@ def _finding(resolution: Resolution) -> Finding | None:
         case ResolutionStatus.OTHER_CASE:
             return Finding(
                 NAME,
-                Verdict.WARN,
+                # The ids that a native configuration needs are looked up by the exact name.
+                Verdict.REFUSE if native else Verdict.WARN,
                 f"{what} is spelled '{resolution.nearest[0]}' in the organisation.",
                 reference.place,
-                "The platform may tell upper from lower case; use its spelling.",
+                "Use its spelling." if native else "The platform may tell upper from lower case; use its spelling.",
             )
         case ResolutionStatus.UNCHECKED:
             return Finding(NAME, Verdict.WARN, f"whether there is a {what} was not checked.", reference.place)

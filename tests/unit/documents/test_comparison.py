@@ -2,6 +2,7 @@
 
 import textwrap
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +11,7 @@ from hook.documents.comparison import compare, same
 from hook.documents.document import FlowDocument, read_document
 from hook.documents.emission import emit_yaml
 from hook.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
-from hook.documents.shorten import LONGEST, shorten_pair
+from hook.documents.shorten import LONGEST, shorten_meanings, shorten_pair
 from hook.model import Difference, DifferenceOperation, DifferenceSubject
 
 A, R, C = DifferenceOperation.ADDED, DifferenceOperation.REMOVED, DifferenceOperation.CHANGED
@@ -178,6 +179,41 @@ def test_a_renamed_data_action_is_one_change_and_its_inputs_are_compared() -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        ("category: {C: {dataAction: {Old: {inputs: {a: {noValue: true}}}}}}", "category.C.dataAction.New"),
+        ("dataTable: {Old: {failureOutputs: {a: {noValue: true}}}}", "dataTable.New"),
+        ("callBotFlow: {botFlow: {Old: {ver_latestPublished: {}}}}", "callBotFlow.botFlow.New"),
+        ("botFlow: {A: {ver_Old: {inputs: {}}}}", "botFlow.A.ver_New"),
+    ],
+)
+def test_another_object_counts_also_where_nothing_is_passed_to_it(before: str, told: str) -> None:
+    (found,) = differences(before, before.replace("Old", "New"))
+    assert (found.operation, found.path) == (C, f"inboundCall.{told}")
+
+
+def test_an_object_that_is_added_counts_also_where_nothing_is_passed_to_it() -> None:
+    assert [entry.after for entry in differences("x: 1", "x: 1\ny: {botFlow: {A: {ver_1: {}}}}")] == ["ver_1"]
+
+
+@pytest.mark.parametrize("key", ["commonModule", "botFlow", "digitalBotFlow"])
+def test_settings_of_a_flow_are_no_names_whatever_its_type_is_called(key: str) -> None:
+    usual = "  settingsErrorHandling: {errorHandling: {disconnect: {none: true}}}\n  x: {noValue: true}\n"
+    before = read_document(f"{key}:\n  name: Main\n{usual}", file="flow.yaml")
+    after = read_document(f"{key}:\n  name: Main\n", file="flow.yaml")
+    assert compare(before, after) == compare(after, before) == ()
+    assert same(before, after)
+
+
+def test_actions_without_a_name_and_settings_are_told_apart() -> None:
+    found = differences(actions("disconnect: {}"), actions("endTask: {}"))
+    assert sorted((entry.operation, entry.before, entry.after) for entry in found) == [
+        (A, None, "endTask"),
+        (R, "disconnect", None),
+    ]
+
+
 def test_an_added_value_of_a_list_is_what_it_names_and_a_variable_is_a_setting() -> None:
     found = differences(
         "x: 1", "x: 1\nacdSkills: [{acdSkill: {lit: {name: S}}}]\nvariables: [{stringVariable: {name: V}}]"
@@ -210,6 +246,13 @@ def test_shortened_texts_fit_and_differ_when_the_texts_do(before: str, after: st
     assert (short[0] == short[1]) == (before == after)
 
 
+@given(st.text(max_size=80), st.text(max_size=400), st.text(max_size=400))
+def test_shortened_meanings_fit_and_differ_when_the_meanings_do(text: str, before: str, after: str) -> None:
+    short = shorten_meanings(text, before, after)
+    assert all(len(one) <= LONGEST and "\n" not in one for one in short)
+    assert (short[0] == short[1]) == (before == after)
+
+
 def test_very_long_lists_are_paired_by_position() -> None:
     count = int(MOST_COMPARISONS**0.5) + 1
     left, right = [[Scalar(f"{side}{index}") for index in range(count)] for side in "ab"]
@@ -227,6 +270,7 @@ def action_list(items: list[tuple[str, str, Node]]) -> Node:
 
 
 names = st.sampled_from(["a", "b", "c"])
+keys = st.sampled_from(["a", "b", "dataAction", "ver_1"])
 leaves = st.sampled_from(["true", "1", "x"]).map(Scalar)
 values: st.SearchStrategy[Node] = st.builds(
     lambda key, value: Mapping((Entry(Scalar(key), value),)), st.sampled_from(["lit", "exp", "noValue"]), leaves
@@ -234,7 +278,7 @@ values: st.SearchStrategy[Node] = st.builds(
 settings_: st.SearchStrategy[Node] = st.recursive(
     leaves | values,
     lambda inner: (
-        st.dictionaries(names, inner, max_size=3).map(
+        st.dictionaries(keys, inner, max_size=3).map(
             lambda data: Mapping(tuple(Entry(Scalar(key), value) for key, value in data.items()))
         )
         | st.lists(inner, max_size=3).map(lambda items: Sequence(tuple(items)))

@@ -50,6 +50,30 @@ def test_another_digest_on_our_version_is_an_update() -> None:
     assert (change.operation, change.writes, change.differences) == (Operation.UPDATE, True, CHANGED)
 
 
+@pytest.mark.parametrize(
+    ("native", "contents", "description", "operation"),
+    [
+        (True, Contents(to_desired=()), None, Operation.UNCHANGED),
+        (True, Contents(to_desired=()), "said by the file", Operation.UPDATE),
+        (True, Contents(to_desired=CHANGED), None, Operation.UPDATE),
+        (True, NEVER, None, Operation.UPDATE),
+        (False, Contents(to_desired=()), None, Operation.UPDATE),
+    ],
+)
+def test_a_native_file_that_says_what_is_live_is_no_update_however_its_digest_is_made(
+    native: bool,
+    contents: Contents,
+    description: str | None,
+    operation: Operation,
+) -> None:
+    said = () if description is None else (("description", description),)
+    want = replace(desired(digest="sha256:2"), native=native, attributes=said)
+
+    change = decided(want, live(), entry(), contents)
+
+    assert (change.operation, change.records) == (operation, operation is Operation.UNCHANGED)
+
+
 @pytest.mark.parametrize("digest", ["sha256:1", "sha256:2"])
 def test_our_digest_on_a_version_of_somebody_else_is_a_conflict_that_names_who_and_when(digest: str) -> None:
     change = decided(
@@ -126,7 +150,22 @@ def test_a_flow_that_was_there_before_us_with_the_same_content_is_adopted_withou
 
 
 def test_our_own_client_as_publisher_does_not_make_a_flow_ours_without_a_state() -> None:
-    assert decided(desired(), live(by=OURS), None, Contents(to_desired=CHANGED)).refusal is not None
+    refusal = decided(desired(), live(by=OURS), None, Contents(to_desired=CHANGED)).refusal
+
+    assert refusal is not None
+    assert refusal.exit_code == ExitCode.CONFLICT
+    assert "our own client that the state does not know: version 1.0 was published by" in refusal.message
+    assert "--state" in refusal.hint
+    assert "--on-drift overwrite" in refusal.hint
+
+
+@pytest.mark.parametrize("publisher", [SUPERVISOR, Actor("c-2", is_client=True), None])
+def test_a_version_of_another_publisher_is_not_laid_to_a_missing_state(publisher: Actor | None) -> None:
+    refusal = decided(desired(), live(by=publisher), None, Contents(to_desired=CHANGED)).refusal
+
+    assert refusal is not None
+    assert "was not put there by us" in refusal.message
+    assert "--state" not in refusal.hint
 
 
 def test_a_flow_that_was_unpublished_by_hand_has_drifted() -> None:

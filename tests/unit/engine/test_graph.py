@@ -70,3 +70,21 @@ def test_stubs_are_asked_for_only_inside_cycles(graph: dict[Identity, list[Ident
     for step in order(graph):
         assert not step.stubs or step.identity in circular
         assert set(step.stubs) <= circular
+
+
+def test_inside_a_cycle_those_go_first_that_can_ask_for_stubs() -> None:
+    steps = order({A: [B], B: [C], C: [D], D: [A]}, late=[A, B, C])
+
+    assert [(step.identity, step.stubs) for step in steps] == [(D, (A,)), (C, ()), (B, ()), (A, ())]
+
+
+@given(graphs, st.sets(st.sampled_from(NODES)))
+def test_the_late_ones_need_a_stub_only_of_each_other(
+    graph: dict[Identity, list[Identity]], late: set[Identity]
+) -> None:
+    among = {node: [other for other in named if other in late] for node, named in graph.items() if node in late}
+    needing = {member for cycle in cycles(among) for member in cycle}
+
+    for step in order(graph, late=late):
+        if step.identity in late and step.identity not in step.stubs:
+            assert not step.stubs or step.identity in needing

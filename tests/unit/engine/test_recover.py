@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from hook.engine.native.settle import Settled
 from hook.engine.recover import Finished, finish_jobs, take_over, unseen
 from hook.engine.state import State
-from hook.engine.stores import Intent, NoStore
+from hook.engine.stores import Entry, Intent, NoStore
 from hook.errors import Conflict, FlowSyncError, JobFailed, NotFound
 from hook.genesys.job_states import JobState
 from hook.model import Live
@@ -36,6 +37,10 @@ class Jobs:
         return JobState(job_id, "success", "id-Main")
 
 
+def no_natives(entry: Entry) -> Settled:
+    raise AssertionError(entry)
+
+
 def state_with_intent() -> State:
     state = State(NoStore(), organisation_id="org", environment="dev", run_id="r")
     state.intend(flow("Main"), INTENT)
@@ -43,7 +48,7 @@ def state_with_intent() -> State:
 
 
 def test_a_job_that_succeeded_unseen_is_told() -> None:
-    finished, notes = finish_jobs(state_with_intent(), Jobs({"j-1": "success"}))
+    finished, notes = finish_jobs(state_with_intent(), Jobs({"j-1": "success"}), no_natives)
 
     assert finished == (Finished(flow("Main"), INTENT, "id-Main"),)
     assert "had succeeded unseen" in notes[0]
@@ -52,7 +57,7 @@ def test_a_job_that_succeeded_unseen_is_told() -> None:
 def test_a_job_that_still_runs_is_waited_for() -> None:
     jobs = Jobs({"j-1": "started"})
 
-    finished, _ = finish_jobs(state_with_intent(), jobs)
+    finished, _ = finish_jobs(state_with_intent(), jobs, no_natives)
 
     assert (len(finished), jobs.waited) == (1, ["j-1"])
 
@@ -69,7 +74,7 @@ def test_a_job_that_still_runs_is_waited_for() -> None:
 def test_a_job_that_came_to_nothing_is_forgotten_and_told(jobs: Jobs, note: str) -> None:
     state = state_with_intent()
 
-    finished, notes = finish_jobs(state, jobs)
+    finished, notes = finish_jobs(state, jobs, no_natives)
 
     known = state.entry(flow("Main"))
     assert finished == ()

@@ -21,7 +21,13 @@ SECRET = "s3cr3t-of-the-client"
 QUICK = RetryPolicy(attempts=3, base=0.01, cap=0.03)
 WATCH = WatchSettings(first=0.02, cap=0.05, timeout=5.0)
 SETTINGS = ClientSettings(
-    retry=QUICK, watch=WATCH, settle=0.2, export_watch=WATCH, export_repeat=QUICK, timeout=(2.0, 0.5)
+    retry=QUICK,
+    watch=WATCH,
+    settle=0.2,
+    export_watch=WATCH,
+    export_repeat=QUICK,
+    operation_watch=WATCH,
+    timeout=(2.0, 0.5),
 )
 
 

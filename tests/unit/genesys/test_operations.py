@@ -7,8 +7,7 @@ import pytest
 from hook.deadline import Deadline
 from hook.errors import Conflict, OperationFailed, UnexpectedResponse
 from hook.genesys.client import Platform
-from hook.genesys.operations import Operation, follow
-from tests.unit.genesys.conftest import WATCH
+from hook.genesys.operations import Operation
 from tests.unit.genesys.server import Scripted, Server
 
 PATH = "/api/v2/flows/f-1"
@@ -20,7 +19,7 @@ def flow(operation: object) -> Scripted:
 
 
 def followed(platform: Platform, started: dict[str, Any]) -> Operation:
-    return follow(platform.session, "f-1", started, deadline=Deadline(10), settings=WATCH)
+    return platform.operations.follow("f-1", Operation.model_validate(started), deadline=Deadline(10))
 
 
 def test_an_operation_is_followed_to_its_success(server: Server, platform: Platform) -> None:
@@ -76,6 +75,26 @@ def test_another_operation_hides_the_end_of_ours(server: Server, platform: Platf
         followed(platform, STARTED)
 
 
-def test_what_is_no_operation_is_unexpected(platform: Platform) -> None:
+@pytest.mark.parametrize(
+    ("told", "ours"),
+    [
+        ({}, True),
+        ({"client": {"id": "us"}}, True),
+        ({"client": {"id": "other"}}, False),
+        ({"user": {"id": "somebody"}}, False),
+    ],
+)
+def test_an_operation_may_be_ours_unless_it_names_somebody_else(told: dict[str, Any], *, ours: bool) -> None:
+    assert Operation.model_validate({"id": "op-1", **told}).may_be_of("us") is ours
+
+
+def test_what_begins_an_operation_names_it(server: Server, platform: Platform) -> None:
+    server.on("POST", "/api/v2/flows/actions/publish", Scripted(status=202, body=STARTED))
+    assert platform.operations.begin("publish", "f-1").id == "op-1"
+    assert server.requests[-1].query == {"flow": ["f-1"]}
+
+
+def test_what_is_no_operation_is_unexpected(server: Server, platform: Platform) -> None:
+    server.on("POST", "/api/v2/flows/actions/checkin", Scripted(body={"ok": True}))
     with pytest.raises(UnexpectedResponse):
-        followed(platform, {"ok": True})
+        platform.operations.begin("checkin", "f-1")

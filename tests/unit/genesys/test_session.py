@@ -312,7 +312,7 @@ def test_the_cause_is_ours_and_holds_no_library_exception(
 
 def test_one_session_serves_many_threads(server: Server, connected: Connect) -> None:
     server.on("GET", PATH, OK)
-    platform = connected(settings=replace(SETTINGS, limit_per_minute=1000))
+    platform = connected(settings=replace(SETTINGS, limit_per_minute=1000, timeout=(5.0, 30.0)))
     with ThreadPoolExecutor(16) as pool:
         assert list(pool.map(lambda _: platform.session.get(PATH), range(200))) == [{"ok": True}] * 200
     assert platform.calls == 201

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from hook.documents.document import read_document
 from hook.errors import ApiUnavailable, FlowSyncError
 from hook.guards import Configured
 from hook.guards import examine as run_guards
-from hook.guards.licence import GUARD, LicenceSettings, excluded
+from hook.guards.licence import GUARD, LicenceSettings, excluded, uses
 from hook.guards.licence.matrix import Alternative, Effect, Entry, Tier, shipped, together
 from hook.guards.protocol import Mode
 from hook.model import (
@@ -27,6 +28,8 @@ from hook.model import (
     Severity,
     Verdict,
 )
+from hook.workspace.desire import read_desired, read_text
+from tests.run.native_sample import call_flow
 
 SURVEY = "voicesurvey"
 BOTS: dict[str, Any] = {
@@ -236,3 +239,13 @@ def test_every_shipped_entry_has_a_published_source_and_a_name_of_its_own() -> N
 
 def test_a_licence_is_shown_as_it_is_written() -> None:
     assert str(Alternative.model_validate("CX 2  Digital +  X")) == "CX2 Digital + X"
+
+
+def test_a_native_flow_is_judged_by_the_words_of_its_outline() -> None:
+    text = read_text(json.dumps(call_flow("Main")).encode(), {}, file="main.json")
+    native = read_desired(text).desired
+    transfers = Entry.model_validate({**BOTS, "name": "transfers", "uses": "*.transferToAcd"})
+    (use,) = uses(native, [Entry.model_validate(BOTS), transfers])
+    assert use.entry.name == "transfers"
+    assert (use.place.file, use.place.line) == ("main.json", 0)
+    assert use.place.path.endswith(".transferToAcd")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,6 +68,14 @@ def test_a_name_is_judged_by_what_the_organisation_knows_of_it(
     findings = found(resolved(status, "sales"))
     assert [finding.verdict for finding in findings] == ([verdict] if verdict else [])
     assert {finding.place for finding in findings} <= {PLACE}
+
+
+def test_a_name_in_another_letter_case_is_refused_where_the_tool_itself_looks_up_the_id() -> None:
+    archy = change()
+    assert archy.desired is not None
+    native = dataclasses.replace(archy, desired=dataclasses.replace(archy.desired, native=True))
+    (finding,) = judge(GUARD, examination(native, resolutions=[resolved(ResolutionStatus.OTHER_CASE, "sales")]))
+    assert finding.verdict is Verdict.REFUSE
 
 
 def test_every_status_of_a_name_is_judged_above() -> None:
@@ -223,7 +232,7 @@ def test_literal_ids_come_before_dynamic_names() -> None:
 
 def test_what_is_told_of_ids_is_what_documents_say() -> None:
     text = f'inboundCall:\n  name: Main\n  queueId:\n    lit: {ID}\n  q:\n    exp: FindQueueById("{ID}")\n'
-    desired, _ = read_desired(read_text(text.encode(), {}, file="main.yaml"))
+    desired = read_desired(read_text(text.encode(), {}, file="main.yaml")).desired
     messages = told(*desired.warnings, known=[QUEUE])
     assert messages == [f"the literal id {ID} belongs to the queue 'Billing' of this organisation."] * 2
 

@@ -121,13 +121,15 @@ def test_text_counts_differences_beyond_the_most() -> None:
     fields = {name: getattr(one, name) for name in one.__dataclass_fields__}
     plan = Plan((type(one)(**fields | {"differences": (difference,) * (MOST_DIFFERENCES + 2)}),))
     assert "      and 2 more differences\n" in shown(result(plan=plan), "text")
+    plan = Plan((type(one)(**fields | {"differences": (difference,) * (MOST_DIFFERENCES + 1)}),))
+    assert "      and 1 more difference\n" in shown(result(plan=plan), "text")
 
 
 @pytest.mark.parametrize(
     ("of", "words"),
     [
         (result(), "Nothing was written"),
-        (result(problems=(Problem("x", "y"),)), "Nothing was written: 1 errors"),
+        (result(problems=(Problem("x", "y"),)), "Nothing was written: 1 error"),
         (result(problems=(Problem("x", "y", severity=Severity.WARNING),)), "Nothing was written"),
         (result(plan=Plan(())), "Nothing to do"),
         (result(plan=Plan((change(Operation.CREATE, writes=True),))), "1 to write"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -137,3 +138,24 @@ def test_two_keys_for_one_path_and_an_index_that_is_no_index_are_refused(reposit
     assert codes(repository.root) == [("bad-index", "flowsync-index-1.json")]
     repository.write("flowsync-index-1.json", "[]")
     assert codes(repository.root) == [("bad-index", "flowsync-index-1.json")]
+
+
+def test_the_command_in_the_docs_prints_the_digest_of_what_is_read(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "flows-repository.md").read_text(encoding="utf-8")
+    command = page[page.index("    find . -type f") :].split("\n\n")[0]
+    for name in (
+        "voice/a b.yaml",
+        "b.yml",
+        "c.json",
+        "d.yaml.tftpl",
+        "Main Line.i3InboundFlow",
+        ".hidden/x.yaml",
+        "n.md",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name)
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=True)
+    source = read_source(tmp_path)
+    assert len(source.files) == 5
+    assert f"sha256:{done.stdout.strip()}" == source.digest

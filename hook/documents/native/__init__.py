@@ -1,0 +1,1 @@
+"""A flow in Architect's native configuration: JSON full of ids, read and written by name."""

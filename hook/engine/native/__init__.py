@@ -1,0 +1,1 @@
+"""Publishing native configurations: names to ids, the route through check-out and check-in, what a kill leaves."""

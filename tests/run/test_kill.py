@@ -44,7 +44,7 @@ class Moment:
     waiting: tuple[str, str] = ("", "")
     running: int = 1
     concurrency: int = 2
-    deadline: float = 8.0
+    deadline: float = 11.0
     verified: bool = False
 
 
@@ -66,7 +66,7 @@ MOMENTS = {
         concurrency=16,
     ),
     "when some were verified, and others were seen to succeed and not read back": Moment(
-        faults=(held(LIST, 4),), waiting=("GET", "/api/v2/flows"), running=0, concurrency=1, deadline=14, verified=True
+        faults=(held(LIST, 4),), waiting=("GET", "/api/v2/flows"), running=0, concurrency=1, deadline=17, verified=True
     ),
 }
 

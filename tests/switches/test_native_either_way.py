@@ -48,7 +48,7 @@ def test_both_ways_are_published_once_and_the_second_run_writes_nothing(native: 
     assert native.is_free("Native")
 
 
-@every_reading
+@each_alone
 def test_an_update_keeps_what_the_file_is_silent_about(native: Native, reading: Reading) -> None:
     native.org.add("authorization/divisions", "North")
     native.write("Main", description="Said once")

@@ -6,10 +6,11 @@ BIN := $(VENV)/bin
 READY := .make/ready
 JUDGES := .make/javascript/package-lock.json
 JUDGES_SOURCE := tests/contract/javascript
-WORKERS ?= 6
+WORKERS ?= 4
 CLUSTER_WORKERS ?= 4
 # To count lines doubles the time of a test, so only these folders are counted.
 COVERING := tests/unit tests/cli tests/run
+LONG := tests/corpus tests/switches
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hook/__init__.py)
 IMAGE ?= genesys-flow-sync:$(VERSION)
 
@@ -26,7 +27,7 @@ demo-guards: $(READY) ## See what stops a deployment, and how a person gets past
 
 setup: $(READY) ## Install what the other targets need into .venv
 
-test: lint unit ## Run everything that needs neither cluster nor helm: linters, types, layers, tests, coverage
+test: lint unit ## Run what needs neither cluster nor helm, and is not long: linters, types, layers, tests, coverage
 
 lint: $(READY) lint-image ## Check format, style, types and layers
 	$(BIN)/ruff format --check .
@@ -38,7 +39,10 @@ unit: $(READY) judges ## Run the tests and hold branch coverage of hook/ at 90 %
 	rm -f .coverage .coverage.*
 	$(BIN)/pytest -n $(WORKERS) --cov --cov-report= $(COVERING)
 	$(BIN)/coverage report --fail-under=90
-	$(BIN)/pytest -n $(WORKERS) $(patsubst %,--ignore=%,$(COVERING) tests/chart tests/cluster)
+	$(BIN)/pytest -n $(WORKERS) $(patsubst %,--ignore=%,$(COVERING) $(LONG) tests/chart tests/cluster)
+
+test-long: $(READY) ## Run the tests with real flows (FLOW_CORPUS) and with every reading of what is uncertain (4 minutes)
+	$(BIN)/pytest -n $(WORKERS) $(LONG)
 
 test-cluster: $(READY) ## Run the tests against a real Kubernetes API and a real Argo CD (root; builds once, 15 minutes)
 	$(BIN)/python -m tests.cluster.lab run -- $(BIN)/pytest -n $(CLUSTER_WORKERS) --dist loadfile tests/cluster tests/chart tests/image

@@ -176,13 +176,15 @@ def test_what_only_the_manifest_lists_counts(read: Read) -> None:
 
 
 def edited_prompt(configuration: Configuration) -> Configuration:
-    return json.loads(json.dumps(configuration).replace("Hello, welcome to U C C.", "Good day."))  # type: ignore[no-any-return]
+    edited: Configuration = json.loads(json.dumps(configuration).replace("Hello, welcome to U C C.", "Good day."))
+    return edited
 
 
 def edited_queue(configuration: Configuration) -> Configuration:
     text = json.dumps(configuration)
     text = text.replace("1a785101-ad66-435d-9716-85709d364c6e", OTHER_ID)
-    return json.loads(text.replace("Call Park Agent Inbound Queue", "Sales"))  # type: ignore[no-any-return]
+    edited: Configuration = json.loads(text.replace("Call Park Agent Inbound Queue", "Sales"))
+    return edited
 
 
 def without_a_choice(configuration: Configuration) -> Configuration:

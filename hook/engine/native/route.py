@@ -121,8 +121,8 @@ class _Passage:
             raise told from error
         except Exception:
             # A bug of ours must not keep the flow from those who work on it.
-            if self._holding:
-                self._holding.give_back()
+            left = self._holding.give_back() if self._holding else ()
+            structlog.get_logger().error("gave the flow back after a bug", object=str(self._identity), left=left)
             raise
 
     def _carry_out(self, configuration: Configuration) -> Configuration:

@@ -38,7 +38,7 @@ def test_for_random_configurations(law: "object") -> None:
     @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(RANDOM)
     def check(configuration: Configuration) -> None:
-        law(configuration)  # type: ignore[operator]
+        law(configuration)  # type: ignore[operator]  # a law is a function
 
     check()
 

@@ -352,7 +352,8 @@ def test_a_language_that_is_added_without_settings_is_seen() -> None:
 def test_attributes_and_choices_and_variables_are_called_as_in_archy() -> None:
     attribute = {"variable": literal("Key", "str"), "expression": literal("1", "str")}
     actions = [step("Set", "SetAttributesAction", variables=[attribute])]
-    menu = {"__type": "Menu", "id": guid("M"), "name": "M", "menuChoiceList": [choice("Nothing", 4, None)]}  # type: ignore[arg-type]
+    nothing = choice("Nothing", 4, None)  # type: ignore[arg-type]  # a choice without an action, on purpose
+    menu = {"__type": "Menu", "id": guid("M"), "name": "M", "menuChoiceList": [nothing]}
     many = {**variable("Flow.many"), "isCollection": True}
     shown = text(outline(flow(task("T", actions, variables=[many]), menu)), "menus", "tasks")
     assert "attributes:\n        - attribute:\n            name:\n              lit: Key\n" in shown

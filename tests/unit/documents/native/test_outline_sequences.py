@@ -49,7 +49,7 @@ def shaped(node: Node | None) -> Any:
         assert isinstance(item, Mapping)
         entry = item.entries[0]
         if not isinstance(entry.value, Mapping):
-            found.append(f"-> {item.text(entry.key.value).value}")  # type: ignore[union-attr]
+            found.append(f"-> {item.text(entry.key.value).value}")  # type: ignore[union-attr]  # it is a text
             continue
         name = entry.value.text("name")
         outputs = entry.value.get("outputs")
@@ -138,8 +138,8 @@ def test_a_long_row_of_else_is_nested_only_so_deep() -> None:
 
 
 def test_what_is_no_action_is_kept() -> None:
-    before = flow(task("T", [step("One"), 5, None]))  # type: ignore[list-item]
-    (found,) = differences(before, flow(task("T", [step("One"), 6, None])))  # type: ignore[list-item]
+    before = flow(task("T", [step("One"), 5, None]))  # type: ignore[list-item]  # no step, on purpose
+    (found,) = differences(before, flow(task("T", [step("One"), 6, None])))  # type: ignore[list-item]  # no step, on purpose
     assert found.path == "inboundCall.tasks[0].task.noActions[0]"
 
 

@@ -28,7 +28,7 @@ def test_objects_get_the_names_that_they_have_now_and_nothing_else_changes() -> 
     before = copy.deepcopy(FLOW)
     current, gone = with_current_names(FLOW, name_of)
     expected = copy.deepcopy(FLOW)
-    expected["manifest"]["queue"][0]["name"] = "New"  # type: ignore[index]
+    expected["manifest"]["queue"][0]["name"] = "New"  # type: ignore[index]  # JSON data
     assert current == expected
     assert gone == (Gone("queue", "Gone", "q-2"),)
     assert before == FLOW
